@@ -1,4 +1,4 @@
-"""A run of one picture loads what it needs; the process ends at once, and with all that was written."""
+"""A command loads what it needs; the process ends at once, and with all that was written."""
 
 from __future__ import annotations
 
@@ -33,6 +33,15 @@ leaving.leave = leave
 main()
 """
 
+SERVING = ("fastapi", "uvicorn", "nicegui")
+REFUSED = f"""
+import sys
+from siseon.cli import leaving, main
+sys.argv[0] = "siseon"
+leaving.leave = lambda code, at_once: print([name for name in {SERVING!r} if name in sys.modules], code)
+main()
+"""
+
 
 def test_one_picture_loads_no_library_that_it_has_no_use_for_and_collects_garbage_once_it_works() -> None:
     words = ["run", "text", str(SIGN), "--json", "-"]
@@ -47,3 +56,11 @@ def test_all_that_was_written_is_there_when_the_process_ends_at_once(tmp_path: P
     with (tmp_path / "out").open("wb") as out:
         subprocess.run([sys.executable, "-m", "siseon", "models", "list", "--json"], stdout=out, check=True)
     assert len(json.loads((tmp_path / "out").read_bytes())) > 30
+
+
+def test_a_service_that_is_refused_has_loaded_no_server() -> None:
+    words = ["serve", "nonsense"]
+    done = subprocess.run(
+        [sys.executable, "-c", REFUSED, *words], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.stdout.splitlines()[-1:] == ["[] 2"], done.stderr

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services import client, host, start
+from services import client, host, lasting, lasting_address, start
 
-__all__ = ["client", "host", "start"]
+__all__ = ["client", "host", "lasting", "lasting_address", "start"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
+import httpx
 import pytest
 
 from siseon.service.bodies import SMALL
@@ -17,6 +18,12 @@ ROUTES = (
     ("POST", "/v2/repository/models/fixed-boxes/load"),
     ("POST", "/nothing/is/here"),
 )
+
+
+@pytest.fixture
+def client(lasting: httpx.AsyncClient) -> httpx.AsyncClient:
+    """One service for all that ask for no other: they leave nothing behind in it."""
+    return lasting
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+import httpx
 import pytest
 
 from siseon.service import connection
@@ -14,6 +15,12 @@ from siseon.service.connection import MAX_HEAD, MAX_HEADERS, MAX_URL
 
 PATIENCE_S = 10.0
 GET = b"GET /v1/pipelines HTTP/1.1\r\nHost: localhost\r\n"
+
+
+@pytest.fixture
+def client(lasting: httpx.AsyncClient) -> httpx.AsyncClient:
+    """One service for all that ask for no other: they leave nothing behind in it."""
+    return lasting
 
 
 async def exchange(client: Any, *pieces: bytes, half_close: bool = False) -> bytes:

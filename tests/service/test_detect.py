@@ -5,12 +5,19 @@ from __future__ import annotations
 import io
 import threading
 
+import httpx
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
 
 from siseon.applications.inspection import Classify
 from siseon.service.detect import DetectAnswer
+
+
+@pytest.fixture
+def client(lasting: httpx.AsyncClient) -> httpx.AsyncClient:
+    """One service for all that ask for no other: they leave nothing behind in it."""
+    return lasting
 
 
 def encoded(kind: str) -> bytes:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 import tritonclient.http as triton
@@ -14,6 +15,12 @@ from tritonclient.utils import InferenceServerException
 
 from siseon.contracts import InputError
 from siseon.service.oip.tensors import HEADER_LENGTH, read_request
+
+
+@pytest.fixture
+def client(lasting: httpx.AsyncClient) -> httpx.AsyncClient:
+    """One service for all that ask for no other: they leave nothing behind in it."""
+    return lasting
 
 
 @pytest.fixture

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
+from networks import Networks
 from openapi import left_open, operations
+from services import inspecting
 from siseon.service.app import create_app
 
 
-@pytest.fixture
-def document(host) -> dict[str, Any]:
-    return create_app(host()).openapi()
+@pytest.fixture(scope="module")
+def document(tmp_path_factory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("networks")
+    return create_app(inspecting(Networks(folder), folder)).openapi()
 
 
 def test_no_answer_is_left_open(document):

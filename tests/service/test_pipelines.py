@@ -6,6 +6,7 @@ import base64
 import io
 import threading
 
+import httpx
 import orjson
 import pytest
 from PIL import Image as PillowImage
@@ -14,6 +15,12 @@ from siseon.applications.inspection import Detect, Inspection
 from siseon.service.problems import MEDIA_TYPE
 
 RUN = "/v1/pipelines/inspection"
+
+
+@pytest.fixture
+def client(lasting: httpx.AsyncClient) -> httpx.AsyncClient:
+    """One service for all that ask for no other: they leave nothing behind in it."""
+    return lasting
 
 
 async def test_a_form_a_body_and_json_give_the_same_answer(client, upload):

@@ -6,13 +6,32 @@ import asyncio
 import os
 import re
 import signal
+from collections.abc import AsyncIterator, Iterator
 
+import httpx
 import pytest
+
+from networks import Networks
+from services import client_of, inspecting, served_aside
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Networks:
+    """Those of the service."""
+    return Networks(tmp_path_factory.mktemp("placed"))
+
+
+@pytest.fixture(scope="module")
+def address(made: Networks) -> Iterator[str]:
+    """Of one service for all tests: its workers take seconds to begin."""
+    with served_aside(lambda: inspecting(made, made.folder, placement="processes")) as address:
+        yield address
 
 
 @pytest.fixture
-async def placed(host, start):
-    return await start(host(placement="processes"))
+async def placed(address: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(address) as client:
+        yield client
 
 
 async def pids(client) -> list[int]:
@@ -22,9 +41,9 @@ async def pids(client) -> list[int]:
     ]
 
 
-async def test_answers_are_those_of_threads(placed, client, upload):
+async def test_answers_are_those_of_threads(placed, lasting, upload):
     path = "/v1/pipelines/inspection"
-    one, other = [await each.post(path, files={"file": upload().data}) for each in (placed, client)]
+    one, other = [await each.post(path, files={"file": upload().data}) for each in (placed, lasting)]
     assert one.status_code == other.status_code == 200
     assert _told(one) == _told(other)
 
@@ -58,8 +77,8 @@ async def test_a_killed_worker_costs_no_request(placed, upload):
     assert {answer.status_code for answer in await asyncio.gather(*asked)} == {200}
 
 
-async def test_a_model_can_be_swapped_under_workers(placed, upload, networks):
-    other = networks.detector([(0, 0, 1, 1), (0, 0, 1, 1)])
+async def test_a_model_can_be_swapped_under_workers(placed, upload, made):
+    other = made.detector([(0, 0, 1, 1), (0, 0, 1, 1)])
     before = await pids(placed)
     swapped = await placed.patch("/v1/pipelines/inspection", json={"detector": other})
     assert swapped.status_code == 200

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 
+import httpx
 import pytest
 import websockets
 from websockets.asyncio.client import connect
@@ -13,6 +14,12 @@ from websockets.asyncio.client import connect
 from services import served
 
 TOKEN = "a-secret-of-32-characters-length"
+
+
+@pytest.fixture
+def client(lasting: httpx.AsyncClient) -> httpx.AsyncClient:
+    """One service for all that ask for no other: they leave nothing behind in it."""
+    return lasting
 
 
 def address(client, path: str = "/v1/streams/tiles") -> str:

@@ -66,9 +66,7 @@ def serve(
     from siseon.cli.extras import need, of_applications
     from siseon.cli.stated import stated_settings
     from siseon.console.library import is_missed, is_wanted
-    from siseon.service.gate import check_exposure, is_loopback
-    from siseon.service.workers.share import resolved
-    from siseon.service.workers.start import become_parent
+    from siseon.service.exposure import check_exposure, is_loopback
 
     settings = stated_settings(host=host, port=port, workers=workers, placement=placement, console=console)
     with of_the_command():
@@ -78,10 +76,15 @@ def serve(
     chosen = {} if jobs_only else wanted(settings, pipelines, set_ or [])
     settings = settings.serving(chosen)
     need(*(["console"] if settings.console else []), *of_applications(list(chosen)))
+    # From here on there is something to serve, and what serves it is loaded.
+    from siseon.service.workers.share import resolved
+
     count = resolved(settings.workers)
     where = settings, count, is_loopback(settings.host)
     with_console = is_wanted(*where)
     if count > 1:
+        from siseon.service.workers.start import become_parent
+
         _check(settings)  # before there are several processes
         names = ", ".join(chosen) or "jobs"
         banner = f"ready  {names} at {{address}}  (operations: /docs)\n{in_force(settings)}"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import ipaddress
 import logging
 import time
 from collections.abc import Callable
@@ -23,10 +22,10 @@ from siseon.hosting.host import Host
 from siseon.service.bodies import MODEL_UPLOAD_S, MODELS, Bodies, is_streamed
 from siseon.service.clients import Clients
 from siseon.service.crew import Crew, changes, check_change
+from siseon.service.exposure import is_loopback
 from siseon.service.problems import problem
 from siseon.service.tickets import Tickets
 from siseon.service.tracing import TIMEOUT_HEADER, allowed_seconds, incoming_trace
-from siseon.settings import Settings
 
 log = logging.getLogger("siseon.access")
 
@@ -45,29 +44,6 @@ STATELESS_PATHS = HEALTH_PATHS | {
 
 GONE = 499
 """Status of a request whose client has gone before there was an answer: nobody refused it."""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address or name means this machine alone."""
-    if host.rstrip(".").lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
-def check_exposure(settings: Settings) -> None:
-    """Refuse to open the service to a network without a token.
-
-    Raises:
-        InputError: the host is not loopback and there is no token.
-    """
-    if settings.token is None and not is_loopback(settings.host):
-        raise InputError(
-            f"listening at {settings.host} would open the service to the network without a token",
-            hint="set SISEON_TOKEN to a secret of 16 characters or more, or listen at 127.0.0.1",
-        )
 
 
 def _not_counted(_method: str, _path: str) -> None:

@@ -19,7 +19,7 @@ from siseon.engine.mistakes import describe
 from siseon.hosting.host import Host
 from siseon.service.app import create_app
 from siseon.service.connection import Connection
-from siseon.service.gate import check_exposure
+from siseon.service.exposure import check_exposure
 from siseon.service.problems import plain_problem
 from siseon.service.room import Room, default_limit
 from siseon.settings import Settings

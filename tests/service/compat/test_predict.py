@@ -6,11 +6,18 @@ import base64
 import json
 import re
 
+import httpx
 import pytest
 
 from siseon.service.compat.instruments import Batch, Predicted
 
 FIELDS = {"id", "type", "value", "unit", "confidence", "box", "needle_angle", "status"}
+
+
+@pytest.fixture
+def client(lasting: httpx.AsyncClient) -> httpx.AsyncClient:
+    """One service for all that ask for no other: they leave nothing behind in it."""
+    return lasting
 
 
 async def test_an_uploaded_picture_is_answered_with_the_fields_of_the_earlier_service(client, boiler, png):

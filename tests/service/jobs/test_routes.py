@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import json
 
-import pytest
-
 from jobs.receiver import Receiver
 from media.loopback import open_site
 from service.jobs.conftest import ended
@@ -48,20 +46,17 @@ async def test_a_job_is_accepted_run_and_told_in_every_way(service, working, upl
     assert (asked.status_code, asked.json()["code"]) == (409, "job_item_failed")
 
 
-@pytest.mark.parametrize(
-    ("data", "file", "told"),
-    [
+async def test_a_part_of_a_form_that_nobody_reads_is_refused_by_name(service, upload):
+    for data, file, told in (
         ({"glossary": "x"}, "files", "field 'glossary'"),
         ({}, "file", "file 'file'"),
         ({"files": "x"}, "files", "'files'"),
-    ],
-)
-async def test_a_part_of_a_form_that_nobody_reads_is_refused_by_name(service, upload, data, file, told):
-    parts = {"job": json.dumps({"application": "inspection"}), **data}
-    answer = await service.post(URL, data=parts, files={file: upload().data})
-    assert answer.status_code == 400
-    assert told in answer.json()["detail"]
-    assert "-F files=@" in answer.json()["hint"]
+    ):
+        parts = {"job": json.dumps({"application": "inspection"}), **data}
+        answer = await service.post(URL, data=parts, files={file: upload().data})
+        assert answer.status_code == 400
+        assert told in answer.json()["detail"], answer.text
+        assert "-F files=@" in answer.json()["hint"]
 
 
 async def test_pictures_come_as_files_base64_folders_artifacts_and_urls(service, working, upload, here):
@@ -131,9 +126,8 @@ async def test_a_cancelled_job_stays_so_until_it_is_tried_again(service, working
     assert nothing.status_code == 400
 
 
-@pytest.mark.parametrize(
-    ("order", "code"),
-    [
+async def test_what_cannot_be_a_job_is_refused_whole_and_by_name(service, upload, here):
+    for order, code in (
         ({"application": "nothing"}, "pipeline_not_found"),
         ({**ORDER, "options": {"nothing": 1}}, "invalid_input"),
         ({**ORDER, "options": {"min_score": "x"}}, "invalid_input"),
@@ -146,15 +140,13 @@ async def test_a_cancelled_job_stays_so_until_it_is_tried_again(service, working
         ({**ORDER, "inputs": [{"base64": "%"}]}, "invalid_input"),
         ({**ORDER, "urls": ["http://example.com/"] * 1001}, "invalid_input"),
         ({**ORDER, "more": 1}, "invalid_input"),
-    ],
-)
-async def test_what_cannot_be_a_job_is_refused_whole_and_by_name(service, upload, here, order, code):
-    answer = await service.post(URL, **form(order, ("a.png", upload().data)))
-    assert answer.status_code in (400, 404)
-    assert answer.json()["code"] == code
-    assert (await service.get(URL)).json() == []
-    kept = [path for path in (here["cache_dir"] / "artifacts").rglob("*") if path.is_file()]
-    assert kept == []
+    ):
+        answer = await service.post(URL, **form(order, ("a.png", upload().data)))
+        assert answer.status_code in (400, 404), order
+        assert answer.json()["code"] == code, order
+        assert (await service.get(URL)).json() == []
+        kept = [path for path in (here["cache_dir"] / "artifacts").rglob("*") if path.is_file()]
+        assert kept == []
 
 
 async def test_a_job_without_pictures_or_with_another_body_is_refused(service):
