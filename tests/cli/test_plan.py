@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 from siseon.cli.app import app
 from siseon.cli.plan import duration_s
 from siseon.contracts import InputError
+from siseon.planning import measure
 
 ROOT = Path(__file__).parents[2]
 SIGN = ROOT / "examples" / "sign.png"
@@ -28,12 +30,22 @@ def siseon(*words: object) -> Result:
 def record(tmp_path_factory) -> Path:
     """A recording of the text pipeline on one picture."""
     path: Path = tmp_path_factory.mktemp("plan") / "text.json"
-    done = siseon("profile", "text", SIGN, "--runs", 2, "--warm-up", 1, "--record", path)
+    with pytest.MonkeyPatch.context() as changed:  # a few pictures under load are enough for a plan of any kind
+        changed.setattr(measure, "IN_FLIGHT_PER_CORE", 1)
+        changed.setattr(measure, "loaded_run", partial(measure.loaded_run, at_least_s=0.0))
+        done = siseon("profile", "text", SIGN, "--runs", 2, "--warm-up", 1, "--record", path)
     assert done.exit_code == 0, done.stderr
     assert "recording:" in done.stdout
     return path
 
 
+@pytest.fixture
+def brief(monkeypatch) -> None:
+    """Fewer requests are simulated, where no figure of the plan matters."""
+    monkeypatch.setattr("siseon.planning.plan.REQUESTS", 500)
+
+
+@pytest.mark.usefixtures("brief")
 def test_a_recording_becomes_a_plan_that_fits_80_columns(record) -> None:
     done = siseon("plan", "text", "--record", record, "--p95", "60s", "--rps", 0.01)
     assert done.exit_code == 0, done.stderr
@@ -44,6 +56,7 @@ def test_a_recording_becomes_a_plan_that_fits_80_columns(record) -> None:
     assert "First to miss" in sentences
 
 
+@pytest.mark.usefixtures("brief")
 def test_the_plan_as_json_has_shares_that_sum(record) -> None:
     made = json.loads(
         siseon("plan", "text", "--record", record, "--p95", "60s", "--rps", 0.01, "--json").stdout
@@ -52,6 +65,7 @@ def test_the_plan_as_json_has_shares_that_sum(record) -> None:
     assert sum(row["expected_s"] for row in made["stages"]) == pytest.approx(made["p95_s"])
 
 
+@pytest.mark.usefixtures("brief")
 def test_a_target_that_can_not_be_met_ends_with_1_and_the_stage(record) -> None:
     done = siseon("plan", "text", "--record", record, "--p95", "1ms", "--rps", 1, "--cores", 1)
     assert done.exit_code == 1
