@@ -9,6 +9,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -87,8 +88,12 @@ APP = Starlette(
 )
 
 
+drawn = cache(cases)
+"""To draw them takes most of a test."""
+
+
 def case(name: str, envelope: Envelope) -> Case:
-    return next(each for each in cases(envelope) if each.name == name)
+    return next(each for each in drawn(envelope) if each.name == name)
 
 
 @pytest.mark.parametrize(("path", "envelope"), [("/raw", Envelope.raw), ("/by-url", Envelope.json_url)])
@@ -102,7 +107,7 @@ async def test_pictures_are_sent_as_the_service_takes_them(path: str, envelope: 
 
 async def test_every_malformed_request_is_refused_by_a_service_that_looks() -> None:
     async with in_process(APP, "app", Hints("/by-url", "url", Envelope.json_url)) as service:
-        malformed = [each for each in cases(Envelope.json_url) if each.group is Group.malformed]
+        malformed = [each for each in drawn(Envelope.json_url) if each.group is Group.malformed]
         assert {(await service.send(each)).status for each in malformed} == {422}
 
 

@@ -14,7 +14,7 @@ from siseon.review import Report
 from siseon.review.exchange import Group
 
 Review = Callable[..., Report]
-WORK_S = 0.05
+WORK_S = 0.03
 PLAIN = (Group.plain,)
 
 

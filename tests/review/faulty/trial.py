@@ -10,7 +10,7 @@ from functools import cache
 from review.faulty.detectors import Detector
 from review.faulty.faults import Fault
 from review.faulty.service import LIMIT, Parts, service
-from siseon.review import Hints, Options, Report, in_process
+from siseon.review import Hints, Options, Report, in_process, pictures
 from siseon.review.cases import cases
 from siseon.review.exchange import Case, Group
 from siseon.review.operation import Envelope
@@ -20,18 +20,27 @@ OPTIONS = Options(flood_bytes=2 * LIMIT, patience_s=2.0)
 """The service answers within milliseconds, so that what waits half a second is blocked."""
 
 
+SMALL = 0.5
+"""Sides of pictures on which the detectors find the same things, in a quarter of the time."""
+
+
 @cache
-def _sent() -> list[Case]:
+def _sent(scale: float) -> list[Case]:
     """All cases: to draw them takes a third of a review."""
-    return cases(Envelope.multipart)
+    drawn = cases(Envelope.multipart)
+    if scale == 1:
+        return drawn
+    scene = pictures.enlarged(pictures.scene(), scale)
+    *first, last = cases(Envelope.multipart, pictures.Photo(pictures.jpeg(scene), scene))
+    return [*first, *(case for case in drawn if case.group is Group.colour), last]
 
 
-def reviewed(parts: Parts, groups: Collection[Group] = tuple(Group)) -> Report:
-    """What a review says that sends the cases of those groups and makes all experiments."""
+def reviewed(parts: Parts, groups: Collection[Group] = tuple(Group), scale: float = 1) -> Report:
+    """What a review says that sends the cases of those groups and makes all experiments; ``scale``: of the scene."""
 
     async def go() -> Report:
         async with in_process(service(parts), "app", Hints()) as target:
-            evidence = await ask(target, [case for case in _sent() if case.group in groups])
+            evidence = await ask(target, [case for case in _sent(scale) if case.group in groups])
             await experiment(target, evidence, OPTIONS)
             return judged(target, evidence, OPTIONS)
 
@@ -44,9 +53,9 @@ def drops_or_not(parts: Parts) -> bool:
     return any(violation.check == "vanished-clients" for violation in report.violations)
 
 
-def right(detect: Detector) -> Report:
+def right(detect: Detector, scale: float = 1) -> Report:
     """The service without a fault."""
-    return reviewed(Parts(detect))
+    return reviewed(Parts(detect), scale=scale)
 
 
 @dataclass(frozen=True)
@@ -58,8 +67,8 @@ class Trial:
     besides: tuple[str, ...]
 
 
-def faulty(fault: Fault, detect: Detector) -> Trial:
-    broken = [violation.check for violation in reviewed(fault.parts(detect)).violations]
+def faulty(fault: Fault, detect: Detector, scale: float = 1) -> Trial:
+    broken = [violation.check for violation in reviewed(fault.parts(detect), scale=scale).violations]
     names = fault.rules.split()
     return Trial(
         telling=tuple(check for check in broken if check in names),
