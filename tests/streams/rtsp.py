@@ -8,6 +8,7 @@ import signal
 import subprocess
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -61,10 +62,15 @@ class Rtsp:
             self.process = None
 
 
+@cache
+def _has_server() -> bool:
+    code = "import gi; gi.require_version('GstRtspServer', '1.0')"
+    return not subprocess.run([SYSTEM_PYTHON, "-c", code], capture_output=True, check=False).returncode
+
+
 def check_server() -> None:
     """Skip, in CI fail, where GStreamer is not installed."""
-    code = "import gi; gi.require_version('GstRtspServer', '1.0')"
-    if subprocess.run([SYSTEM_PYTHON, "-c", code], capture_output=True, check=False).returncode:
+    if not _has_server():
         message = f"there is no RTSP server: apt install {NEEDED}"
         if os.environ.get("CI"):
             pytest.fail(message)
