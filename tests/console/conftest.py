@@ -13,9 +13,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -87,6 +89,13 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """Without a pipeline: jobs that workers run, each application by one of its own."""
+    with running(tmp_path_factory.mktemp("bare"), "--jobs-only", "--console", "--port", "0") as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
 def service(shared: Service) -> str:
     """Its address."""
     return shared.address
@@ -103,34 +112,96 @@ async def browser() -> AsyncIterator[Browser]:
         await started.close()
 
 
+class Seat:
+    """Before the browser, with a tab that stays open: what was loaded once, by a process that is there, comes sooner.
+
+    Whoever leaves it leaves nothing behind: other tabs, cookies, permissions and what pages keep are gone.
+    """
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self.tab: Page | None = None
+        """The one that stays, while nobody has it."""
+
+    async def tidy(self, tab: Page, address: str) -> None:
+        """Make it as it was, with this tab, which has shown pages of that address."""
+        await tab.mouse.move(-1, -1)
+        await tab.evaluate("sessionStorage.clear()")
+        tools = await self.context.new_cdp_session(tab)
+        await tools.send("Storage.clearDataForOrigin", {"origin": address, "storageTypes": KEPT})
+        await tools.detach()
+        for page in self.context.pages:
+            if page is not tab:
+                await page.close()
+        await tab.goto("about:blank")
+        await self.context.clear_cookies()
+        await self.context.clear_permissions()
+        self.tab = tab
+
+
+KEPT = "local_storage,indexeddb,cache_storage,service_workers,file_systems,shared_storage"
+"""What a page can leave in a browser, beside cookies and what is its tab's alone."""
+
+
 class Visit:
     """Pages of one person: with a language, a theme and a screen."""
 
-    def __init__(self, context: BrowserContext, address: str) -> None:
-        self.context = context
+    def __init__(self, seat: Seat, address: str, theme: str, screen: tuple[int, int]) -> None:
+        self.context = seat.context
         self.address = address
         self.wrong: list[str] = []
         """What the browser complained about."""
         self.expected = re.compile(r"(?!)")
         """Complaints that a test provokes."""
+        self.leaves_traces = False
+        """What is done cannot be taken back for who comes next: a false clock, say."""
+        self._seat, self._theme, self._screen = seat, theme, screen
+        self._tab: Page | None = None
 
     async def blank(self) -> Page:
         """A page that is watched, and shows nothing yet."""
-        page = await self.context.new_page()
-        page.on("console", lambda message: self._note(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: self._note(str(error)))
-        page.on("request", lambda request: self._check(request.url))
+        kept, self._seat.tab = self._seat.tab, None
+        page = kept or await self.context.new_page()
+        self._tab = self._tab or page
+        for event, heard in self._watch.items():
+            page.on(event, heard)
+        await self.turn(page, self._theme, self._screen)
         return page
 
-    async def open(self, path: str = "/console/") -> Page:
-        """A page, drawn and connected."""
-        page = await self.blank()
+    @staticmethod
+    async def turn(page: Page, theme: str, screen: tuple[int, int]) -> None:
+        """Have another theme, and another screen."""
+        await page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        await page.set_viewport_size({"width": screen[0], "height": screen[1]})
+
+    async def open(self, path: str = "/console/", page: Page | None = None) -> Page:
+        """A page, drawn and connected; in place of ``page``."""
+        page = page or await self.blank()
         await page.goto(self.address + path)
         await page.wait_for_function("window.did_handshake === true || !window.createApp")
         return page
 
+    async def end(self) -> bool:
+        """Whether somebody else can have the seat; else it is closed."""
+        tab = self._tab
+        if tab is None or tab.is_closed() or self.leaves_traces or not tab.url.startswith(self.address):
+            await self.context.close()
+            return False
+        for event, heard in self._watch.items():
+            tab.remove_listener(event, heard)
+        await self._seat.tidy(tab, self.address)
+        return True
+
     def check(self) -> None:
         assert not self.wrong, self.wrong
+
+    @cached_property
+    def _watch(self) -> dict[Any, Callable[[Any], None]]:
+        return {
+            "console": lambda message: self._note(message.text) if message.type == "error" else None,
+            "pageerror": lambda error: self._note(str(error)),
+            "request": lambda request: self._check(request.url),
+        }
 
     def _note(self, text: str) -> None:
         if not self.expected.search(text):
@@ -145,9 +216,11 @@ class Visit:
 class Visits:
     """Opens the console for a test, and looks at its end whether all was well."""
 
-    def __init__(self, browser: Browser) -> None:
-        self._browser = browser
+    def __init__(self, browser: Browser, free: dict[str, Seat]) -> None:
+        """``free``: seats, by language."""
+        self._browser, self._free = browser, free
         self._begun: list[Visit] = []
+        self._here: dict[Visit, tuple[str, Seat]] = {}
 
     async def begin(
         self,
@@ -157,29 +230,43 @@ class Visits:
         theme: str = "light",
         screen: tuple[int, int] = WIDE,
     ) -> Visit:
-        context = await self._browser.new_context(
-            locale=language,
-            color_scheme="dark" if theme == "dark" else "light",
-            viewport={"width": screen[0], "height": screen[1]},
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(30_000)
-        visit = Visit(context, address)
+        seat = self._free.pop(language, None) or await self._seat(language)
+        visit = Visit(seat, address, theme, screen)
         self._begun.append(visit)
+        self._here[visit] = language, seat
         return visit
 
-    async def end(self) -> None:
-        for visit in self._begun:
+    async def _seat(self, language: str) -> Seat:
+        context = await self._browser.new_context(locale=language, reduced_motion="reduce")
+        context.set_default_timeout(30_000)
+        return Seat(context)
+
+    async def leave(self, visit: Visit) -> None:
+        """One is over before the test is."""
+        language, seat = self._here.pop(visit)
+        if language in self._free:
             await visit.context.close()
+        elif await visit.end():
+            self._free[language] = seat
+
+    async def end(self) -> None:
+        for visit in list(self._here):
+            await self.leave(visit)
 
     def check(self) -> None:
         for visit in self._begun:
             visit.check()
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def seats() -> dict[str, Seat]:
+    """Those that are free, by language."""
+    return {}
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def visits(browser: Browser) -> AsyncIterator[Visits]:
-    made = Visits(browser)
+async def visits(browser: Browser, seats: dict[str, Seat]) -> AsyncIterator[Visits]:
+    made = Visits(browser, seats)
     yield made
     await made.end()
     made.check()
@@ -197,7 +284,7 @@ async def walked_by_keys(visits: Visits, page: str, place: Place) -> None:
     hand = Keys(await visit.blank())
     await task.done(hand, words_of("ko" if number & 1 else "en"), place)
     assert hand.faults == []
-    await hand.page.close()
+    await visits.leave(visit)
 
 
 async def faults(page: Page) -> list[str]:

@@ -230,7 +230,7 @@ async def test_tiles_share_one_connection_and_cost_nothing_out_of_sight(
     for number in range(8):
         keep(place, f"gauge-{number}", looked_at.url(DIAL))
     visit = await visits.begin(place, screen=PHONE)
-    page = await visit.context.new_page()
+    page = await visit.blank()
     orders: list[list[str]] = []
     sockets: list[str] = []
 
@@ -254,6 +254,7 @@ async def test_tiles_share_one_connection_and_cost_nothing_out_of_sight(
     assert "gauge-7" in orders[-1]
     assert len(sockets) == 1
     assert await faults(page) == []
+    page.remove_listener("websocket", opened)
 
 
 async def test_a_lost_camera_shows_no_frozen_picture_but_why(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from playwright.async_api import Page
 from tools.oil_flight import done, hand_in, pictures, worker
 from tools.walks.task import Place
 
-from console.conftest import PATIENCE_S, PHONE, Visit, Visits, faults, running, walked_by_keys
+from console.conftest import PATIENCE_S, PHONE, Service, Visit, Visits, faults, walked_by_keys
 from siseon.console.words import words_of
 from siseon.jobs import store
 from siseon.jobs.opening import opened
@@ -27,13 +26,11 @@ SHOTS = ((0.0, 0.0), (400.0, 0.0))
 
 
 @pytest.fixture(scope="module")
-def flown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+def flown(bare: Service) -> tuple[str, Path]:
     """A service, and the folder of its jobs."""
     for library in ("pyproj", "rasterio", "pyogrio", "reportlab"):
         pytest.importorskip(library)
-    folder = tmp_path_factory.mktemp("oil")
-    with running(folder, "--jobs-only", "--console", "--port", "0") as service:
-        yield service.address, folder
+    return bare.address, bare.folder
 
 
 async def test_the_map_of_a_flight_is_looked_at(flown: tuple[str, Path], visits: Visits) -> None:
@@ -87,7 +84,7 @@ async def _cancelled(visits: Visits, address: str, picture: bytes) -> None:
     await page.get_by_role("button", name="Cancel the job").click()
     await page.get_by_text("There is no map: the job was cancelled, or no frame was answered.").wait_for()
     assert await page.locator(".oil .spinner").count() == 0
-    await page.close()
+    await visits.leave(visit)
 
 
 async def _hover_and_click(page: Page) -> None:

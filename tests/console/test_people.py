@@ -9,6 +9,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import httpx
@@ -16,7 +18,7 @@ import pytest
 from playwright.async_api import Page
 from tools.walks.task import Place
 
-from console.conftest import PATIENCE_S, PHONE, Visits, faults, running, walked_by_keys
+from console.conftest import PATIENCE_S, PHONE, Service, Visits, faults, walked_by_keys
 
 av = pytest.importorskip("av")
 pytest.importorskip("trackers")
@@ -26,30 +28,28 @@ MINA = '<img src=x onerror="document.title=1"> Mina'
 
 
 @pytest.fixture(scope="module")
-def working(tmp_path_factory: pytest.TempPathFactory, model_path: Path) -> Iterator[str]:
+def working(bare: Service, model_path: Path) -> Iterator[str]:
     """A service, and a worker beside it on the same database."""
-    folder = tmp_path_factory.mktemp("people")
-    environment = {"SISEON_CACHE_DIR": str(folder), "SISEON_MODEL_PATH": str(model_path)}
-    with running(folder, "--jobs-only", "--console", "--port", "0", **environment) as service:
-        with (folder / "worker.log").open("w") as log:
-            command = [sys.executable, "-m", "siseon", "worker", "--applications", "people"]
-            settings = ["--set", "people.pose=none", "--set", "people.faces=none"]
-            worker = subprocess.Popen(
-                [*command, *settings], stderr=log, env={**os.environ, **environment}, cwd=folder
-            )
-        yield service.address
-        worker.terminate()
-        worker.wait(PATIENCE_S)
+    environment = {**os.environ, "SISEON_CACHE_DIR": str(bare.folder), "SISEON_MODEL_PATH": str(model_path)}
+    command = [sys.executable, "-m", "siseon", "worker", "--applications", "people"]
+    settings = ["--set", "people.pose=none", "--set", "people.faces=none"]
+    with (bare.folder / "people-worker.log").open("w") as log:
+        worker = subprocess.Popen([*command, *settings], stderr=log, env=environment, cwd=bare.folder)
+    yield bare.address
+    worker.terminate()
+    worker.wait(PATIENCE_S)
 
 
 def smaller(clip: Path) -> bytes:
-    """A ninth of its pixels: drawing and coding them again is most of this test's time."""
+    """A ninth of its pixels, of every third picture: drawing and coding them again is most of this test's time."""
     made = io.BytesIO()
     with av.open(str(clip)) as read, av.open(made, "w", format="mp4") as written:
-        stream = written.add_stream("mpeg4", rate=30, width=640, height=360, pix_fmt="yuv420p")
+        stream = written.add_stream("mpeg4", rate=10, width=640, height=360, pix_fmt="yuv420p")
         stream.bit_rate = 2_000_000
-        for frame in read.decode(video=0):
-            for packet in stream.encode(frame.reformat(640, 360, "yuv420p")):
+        for number, frame in enumerate(islice(read.decode(video=0), 0, None, 3)):
+            small = frame.reformat(640, 360, "yuv420p")
+            small.pts, small.time_base = number, Fraction(1, 10)
+            for packet in stream.encode(small):
                 written.mux(packet)
         for packet in stream.encode():
             written.mux(packet)

@@ -5,21 +5,18 @@ from __future__ import annotations
 import io
 import json
 import math
-import os
 import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from PIL import Image, ImageChops
 from playwright.async_api import Page
+from tools.oil_flight import worker
 from tools.walks.task import Place
 
-from console.conftest import PATIENCE_S, PHONE, Visits, faults, running, walked_by_keys
+from console.conftest import PATIENCE_S, PHONE, Service, Visits, faults, walked_by_keys
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
@@ -32,26 +29,16 @@ RING = "Please ring twice"
 
 
 @pytest.fixture(scope="module")
-def translated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+def translated(bare: Service) -> tuple[str, str]:
     """The address of a service, and a job whose picture a worker has translated."""
-    folder = tmp_path_factory.mktemp("translation")
-    with (folder / "worker.log").open("w") as log:
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "siseon", "worker", "--applications", "translation"],
-            stderr=log,
-            env={**os.environ, "SISEON_CACHE_DIR": str(folder)},
-            cwd=folder,
-        )
-    with running(folder, "text", "--port", "0") as service:
-        order = {"application": "translation", "options": {"target": "es"}}
-        files = [("files", (f"{ATTACK}.png", SIGN.read_bytes()))]
-        told = {"job": json.dumps(order)}
-        sent = httpx.post(f"{service.address}/v1/jobs", data=told, files=files, timeout=PATIENCE_S)
+    order = {"application": "translation", "options": {"target": "es"}}
+    files = [("files", (f"{ATTACK}.png", SIGN.read_bytes()))]
+    told = {"job": json.dumps(order)}
+    with worker(bare.folder, "translation"):
+        sent = httpx.post(f"{bare.address}/v1/jobs", data=told, files=files, timeout=PATIENCE_S)
         job = sent.json()["id"]
-        httpx.get(f"{service.address}/v1/jobs/{job}/events", timeout=PATIENCE_S)
-        worker.terminate()
-        worker.wait(PATIENCE_S)
-        yield service.address, job
+        httpx.get(f"{bare.address}/v1/jobs/{job}/events", timeout=PATIENCE_S)
+    return bare.address, job
 
 
 async def picture(page: Page, address: str) -> Image.Image:
