@@ -72,6 +72,15 @@ def model_path() -> Path:
 
 
 @pytest.fixture(scope="session")
+def hug(test_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real clip of two people, 2.6 s, as wide as the network that looks for them sees it."""
+    from video_files import smaller
+
+    source = test_data / "video-dev" / "two_people_hug.mp4"
+    return smaller(source, tmp_path_factory.mktemp("hug") / "two_people_hug.mp4", 416)
+
+
+@pytest.fixture(scope="session")
 def film(test_data: Path) -> Path:
     """A real clip, 340 × 256."""
     return test_data / "video-dev" / "arm_wrestling.mp4"

@@ -189,13 +189,13 @@ def test_the_commands_of_the_page_about_jobs_work(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(240)
-def test_the_commands_of_people_over_http_work(tmp_path: Path, test_data: Path, model_path: Path) -> None:
+def test_the_commands_of_people_over_http_work(tmp_path: Path, hug: Path, model_path: Path) -> None:
     pytest.importorskip("trackers")
     if shutil.which("jq") is None:
         pytest.skip("there is no jq: apt install jq")
     text = (ROOT / "src/siseon/applications/people/README.md").read_text(encoding="utf-8")
     commands = re.search(r"## Over HTTP.*?```sh\n(.*?)```", text, flags=re.DOTALL)[1]
-    (tmp_path / "clip.mp4").write_bytes((test_data / "video-dev/two_people_hug.mp4").read_bytes())
+    (tmp_path / "clip.mp4").write_bytes(hug.read_bytes())
     (tmp_path / "who.toml").write_text('[[rename]]\nperson = { sub_id = 1 }\nname = "Mina"\n')
     environment = {**os.environ, "SISEON_CACHE_DIR": str(tmp_path / "cache")}
     with service("--jobs-only", environment=environment) as address:

@@ -67,3 +67,20 @@ def turned(path: Path) -> Path:
         data[at + 4 * number : at + 4 * number + 4] = value.to_bytes(4, "big", signed=True)
     path.write_bytes(data)
     return path
+
+
+def smaller(source: Path, path: Path, width: int) -> Path:
+    """The pictures of a video, at their times, in that width."""
+    with av.open(str(source)) as read, av.open(str(path), "w") as target:
+        shown = read.streams.video[0]
+        height = round(width * shown.height / shown.width / 2) * 2
+        stream = cast("av.VideoStream", target.add_stream("libx264", options={"preset": "fast", "bf": "0"}))
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.codec_context.time_base = shown.time_base
+        for frame in read.decode(shown):
+            small = frame.reformat(width=width, height=height, format="yuv420p")
+            small.pts, small.time_base = frame.pts, shown.time_base
+            small.pict_type = 0  # the coder's to choose
+            target.mux(stream.encode(small))
+        target.mux(stream.encode(None))
+    return path

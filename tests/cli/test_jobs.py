@@ -17,6 +17,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
+from jobs.passed import let_leases_end
 from siseon.cli.app import app
 from siseon.contracts import SiseonError
 
@@ -174,6 +175,8 @@ def test_a_killed_worker_loses_nothing_and_makes_nothing_twice(environment, tmp_
                 if json.loads(line)["kind"] == "item_done":  # so the next ones are at work
                     break
             process.kill()
+            process.wait()
+        let_leases_end(f"sqlite:///{environment['SISEON_CACHE_DIR']}/jobs.db")
         with worker(environment):
             rest = [json.loads(line) for line in watching.stdout]
     assert watching.returncode == 0

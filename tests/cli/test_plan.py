@@ -30,7 +30,9 @@ def siseon(*words: object) -> Result:
 def record(tmp_path_factory) -> Path:
     """A recording of the text pipeline on one picture."""
     path: Path = tmp_path_factory.mktemp("plan") / "text.json"
-    with pytest.MonkeyPatch.context() as changed:  # a few pictures under load are enough for a plan of any kind
+    with (
+        pytest.MonkeyPatch.context() as changed
+    ):  # a few pictures under load are enough for a plan of any kind
         changed.setattr(measure, "IN_FLIGHT_PER_CORE", 1)
         changed.setattr(measure, "loaded_run", partial(measure.loaded_run, at_least_s=0.0))
         done = siseon("profile", "text", SIGN, "--runs", 2, "--warm-up", 1, "--record", path)

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from jobs.passed import let_holds_end, let_leases_end
 from services import Start
 from siseon.hosting import Host
 from siseon.settings import Settings
@@ -85,10 +86,8 @@ async def made(service: httpx.AsyncClient, job: str, name: str) -> Any:
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="its processes are found in /proc")
 @pytest.mark.timeout(400)
-async def test_a_job_whose_workers_are_killed_ends_as_one_whose_are_not(
-    service, settings, test_data, model_path
-):
-    clip = (test_data / "video-dev/two_people_hug.mp4").read_bytes()
+async def test_a_job_whose_workers_are_killed_ends_as_one_whose_are_not(service, settings, hug, model_path):
+    clip = hug.read_bytes()
     job = await posted(service, "clip.mp4", clip)
     process = worker(settings, model_path)
     try:
@@ -102,6 +101,8 @@ async def test_a_job_whose_workers_are_killed_ends_as_one_whose_are_not(
     async with asyncio.timeout(60):
         while any(map(lives, left)):
             await asyncio.sleep(0.05)
+    let_leases_end(settings.jobs_database_url)
+    let_holds_end(settings.jobs_database_url)
     process = worker(settings, model_path)
     try:
         await heard(service, job, "result", last)

@@ -68,9 +68,8 @@ async def followed(service: httpx.AsyncClient, job: str, after: int = 0) -> list
 
 
 @pytest.mark.timeout(240)
-async def test_a_clip_is_uploaded_looked_at_concluded_watched_and_corrected(service, settings, test_data):
-    clip = test_data / "video-dev/two_people_hug.mp4"
-    files = {"files": ("hug.mp4", clip.read_bytes())}
+async def test_a_clip_is_uploaded_looked_at_concluded_watched_and_corrected(service, settings, hug):
+    files = {"files": ("hug.mp4", hug.read_bytes())}
     for more in ({"hide": False}, {"rate": 30}, {"rate": 1}):  # only the owner may allow that
         order = {"job": json.dumps({"application": "people", "options": more})}
         refused = await service.post(URL, data=order, files=files)
@@ -90,7 +89,7 @@ async def test_a_clip_is_uploaded_looked_at_concluded_watched_and_corrected(serv
         assert (last["done"], last["total"]) == (2, 2)
         assert last["rate_per_s"] > 0
         items = (await service.get(f"{URL}/{job['id']}/items")).json()
-        assert [item["input"] for item in items] == ["hug.mp4#t=0,2", "hug.mp4#t=2,2.567"]
+        assert [item["input"] for item in items] == ["hug.mp4#t=0,2", "hug.mp4#t=2,2.575"]
 
         conclusion = (await service.get(f"{URL}/{job['id']}/conclusion")).json()
         paths = {file["name"]: file["path"] for file in conclusion["files"]}
