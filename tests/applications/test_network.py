@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from siseon.applications.build import manager
-from siseon.applications.network import WHAT_SUITS, Allotment, Network
+from siseon.applications.network import Network
 from siseon.engine import Stage
 from siseon.engine.machine import cores
 from siseon.models import ModelManager
@@ -59,17 +59,6 @@ def test_replicas_leave_cores_for_the_threads_of_each_call(networks):
         stage = Counting(Network(models[name]))
         stage.setup()
         assert stage.replicas == max(1, cores() // threads)
-        stage.network.tear_down()
-
-
-def test_a_stage_on_a_cpu_may_take_items_for_several_calls_unless_somebody_says_how_many(networks):
-    name = networks.classifier()
-    for allotment, taken, calls in ((WHAT_SUITS, 8, [2, 2, 2, 1]), (Allotment(batch=3), 3, [3, 3, 1])):
-        models = ModelManager(search_path=(networks.folder,), cards=networks.cards)
-        stage = Counting(Network(models[name], cpu_batch=2, cpu_calls=4, allotment=allotment))
-        stage.setup()
-        assert stage.max_batch == taken
-        assert [len(part) for part in stage.network.calls(range(7))] == calls
         stage.network.tear_down()
 
 

@@ -13,11 +13,13 @@ from review.faulty.heldout import HELD_OUT
 from review.faulty.trial import SMALL, faulty, right
 
 ALL = (*FAULTS, *HELD_OUT)
+IN_FULL_SIZE = {"classification index counts crops"}
+"""Not to be found on smaller pictures."""
 
 
 @pytest.mark.parametrize("fault", ALL, ids=[fault.name for fault in ALL])
 def test_the_fault_is_found(fault: Fault) -> None:
-    trial = faulty(fault, fault.detectors[-1], SMALL)
+    trial = faulty(fault, fault.detectors[-1], 1 if fault.name in IN_FULL_SIZE else SMALL)
     assert trial.telling, f"found instead: {trial.besides}"
 
 

@@ -50,7 +50,7 @@ async def test_the_metrics_count_requests_batches_items_and_bytes(client, upload
     assert figure("siseon_stage_batch_size_count", stage="detect") == 3
     assert figure("siseon_stage_queue_seconds_count", stage="classify") == 3
     assert figure("siseon_stage_compute_seconds_count", stage="detect", model="fixed-boxes:1") == 3
-    assert figure("siseon_stage_batch_fill_ratio_sum", stage="classify") == 3 / 8  # each alone, of eight
+    assert figure("siseon_stage_batch_fill_ratio_sum", stage="classify") == 3 / 2  # each alone, of two
     assert figure("siseon_stage_input_bytes_total", stage="detect") == 3 * 200 * 100 * 3
     assert figure("siseon_requests_in_flight") == 0
     assert figures[model_items] == warm_up + 3
