@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     max_in_flight: int = Field(default=256, ge=1)
     """``SISEON_MAX_IN_FLIGHT``: requests at work at once in a pipeline; beyond it they get 503."""
     max_at_work: int | None = Field(default=None, ge=1)
-    """``SISEON_MAX_AT_WORK``: those that run, the others wait for a turn. Three a core; all with an accelerator."""
+    """``SISEON_MAX_AT_WORK``: those that run, the others wait for a turn. Two a core; all with an accelerator."""
     max_connections: int | None = Field(default=None, ge=16)
     """``SISEON_MAX_CONNECTIONS``: open at once; the process's limit of file descriptors decides when not set."""
     max_upload_bytes: int = Field(default=64 << 20, ge=1024)
