@@ -75,7 +75,7 @@ async def walk(
     page = await context.new_page()
     going = Walk(page, name, to)
     await page.goto(f"{address}/console/")
-    await page.wait_for_function("window.did_handshake === true")
+    await page.wait_for_function("window.socket?.connected")
     await going.picture("1-first-page")
 
     going.begin("a photo, and its answer")

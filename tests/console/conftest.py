@@ -178,7 +178,7 @@ class Visit:
         """A page, drawn and connected; in place of ``page``."""
         page = page or await self.blank()
         await page.goto(self.address + path)
-        await page.wait_for_function("window.did_handshake === true || !window.createApp")
+        await page.wait_for_function("window.socket?.connected || !window.createApp")
         return page
 
     async def end(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, WebSocketRoute, expect
 from tools.walks.task import Place
 
 from console.cameras import Cameras, cameras
@@ -108,6 +108,23 @@ async def test_a_source_that_cannot_be_seen_is_told_with_its_cause_and_the_form_
     await page.get_by_role("button", name="추가", exact=True).click()
     await page.get_by_role("alert").locator("code", has_text="url_blocked").wait_for()
     assert told(place, "/v1/streams") == []
+
+
+async def test_what_is_done_before_a_page_is_connected_comes_in_its_order(place: str, visits: Visits) -> None:
+    """On a slow line somebody types and clicks before the page hears of the service."""
+    visit = await visits.begin(place)
+    page = await visit.blank()
+
+    async def slowly(line: WebSocketRoute) -> None:
+        await asyncio.sleep(1)
+        line.connect_to_server()
+
+    await page.route_web_socket(re.compile("_nicegui_ws"), slowly)
+    for _ in range(5):
+        await page.goto(place + "/console/add-camera")
+        await page.get_by_label("Address of the camera").fill("rtsp://10.9.8.7/sub")
+        await page.get_by_role("button", name="Test the source").click()
+        await page.get_by_role("alert").locator("code", has_text="url_blocked").wait_for()
 
 
 async def test_what_is_typed_stays_while_the_page_is_told_news(

@@ -58,7 +58,7 @@ class Task:
         await asyncio.to_thread(self.before, place)
         page = hand.page
         await page.goto(place.address + self.path.format(**place.jobs))
-        await page.wait_for_function("window.did_handshake === true || !window.createApp")
+        await page.wait_for_function("window.socket?.connected || !window.createApp")
         await self.do(hand, words, place)
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
             "it scrolls sideways"
