@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -58,9 +59,25 @@ def test_all_that_was_written_is_there_when_the_process_ends_at_once(tmp_path: P
     assert len(json.loads((tmp_path / "out").read_bytes())) > 30
 
 
-def test_a_service_that_is_refused_has_loaded_no_server() -> None:
-    words = ["serve", "nonsense"]
+def _refused(*words: str) -> tuple[str, str]:
+    """What of a server was loaded, with the exit code, and what was said."""
     done = subprocess.run(
-        [sys.executable, "-c", REFUSED, *words], capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-c", REFUSED, "serve", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
-    assert done.stdout.splitlines()[-1:] == ["[] 2"], done.stderr
+    return done.stdout.splitlines()[-1], done.stderr
+
+
+def test_a_service_that_is_refused_has_loaded_no_server() -> None:
+    loaded, said = _refused("nonsense")
+    assert loaded == "[] 2", said
+
+
+def test_a_service_whose_port_is_taken_has_loaded_no_server() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        loaded, said = _refused("text", "--port", str(taken.getsockname()[1]))
+    assert loaded == "[] 1", said
+    assert "cannot listen" in said

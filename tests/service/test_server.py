@@ -20,8 +20,7 @@ from starlette.applications import Starlette
 
 from jobs.servers import free_port
 from siseon.contracts import SiseonError, StoreError
-from siseon.service.server import Starting, listen, serve
-from siseon.settings import Settings
+from siseon.service.server import Starting, serve
 
 SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
 
@@ -222,13 +221,6 @@ def test_an_occupied_port_is_named():
         _, said = child.communicate(timeout=60)
     assert child.returncode == 1
     assert "cannot listen" in said
-
-
-def test_answers_go_out_as_they_are_written_whatever_the_loop():
-    with listen(Settings(port=0)) as door, socket.create_connection(door.getsockname()):
-        accepted, _ = door.accept()
-        with accepted:
-            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_configuration_file_says_what_to_serve(tmp_path: Path):

@@ -12,6 +12,8 @@ from siseon.cli.applications import complete
 from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from fastapi import FastAPI
     from pydantic import JsonValue
     from starlette.types import ASGIApp
@@ -65,8 +67,8 @@ def serve(
     """
     from siseon.cli.extras import need, of_applications
     from siseon.cli.stated import stated_settings
-    from siseon.console.library import is_missed, is_wanted
-    from siseon.service.exposure import check_exposure, is_loopback
+    from siseon.service.exposure import check_exposure
+    from siseon.service.listening import listen
 
     settings = stated_settings(host=host, port=port, workers=workers, placement=placement, console=console)
     with of_the_command():
@@ -76,23 +78,32 @@ def serve(
     chosen = {} if jobs_only else wanted(settings, pipelines, set_ or [])
     settings = settings.serving(chosen)
     need(*(["console"] if settings.console else []), *of_applications(list(chosen)))
-    # From here on there is something to serve, and what serves it is loaded.
+    with listen(settings) as door:
+        # From here on there is something to serve, and what serves it is loaded.
+        _serve(settings, door)
+
+
+def _serve(settings: Settings, door: socket) -> None:
+    """In this process, or as the parent of several."""
+    from siseon.console.library import is_missed, is_wanted
+    from siseon.service.exposure import is_loopback
     from siseon.service.workers.share import resolved
 
     count = resolved(settings.workers)
     where = settings, count, is_loopback(settings.host)
-    with_console = is_wanted(*where)
     if count > 1:
+        from siseon.hosting import Host
         from siseon.service.workers.start import become_parent
 
-        _check(settings)  # before there are several processes
-        names = ", ".join(chosen) or "jobs"
+        with of_the_command():
+            Host(settings)  # what it refuses, before there are several processes
+        names = ", ".join(settings.pipelines) or "jobs"
         banner = f"ready  {names} at {{address}}  (operations: /docs)\n{in_force(settings)}"
-        become_parent(settings, count, len(chosen), banner)
-    _serve_alone(settings, with_console, missed=is_missed(*where))
+        become_parent(door, settings, count, len(settings.pipelines), banner)
+    _serve_alone(settings, door, is_wanted(*where), missed=is_missed(*where))
 
 
-def _serve_alone(settings: Settings, with_console: bool, *, missed: bool) -> None:
+def _serve_alone(settings: Settings, door: socket, with_console: bool, *, missed: bool) -> None:
     """In this process, until it is told to stop; ``missed``: whether to say how a console is got."""
     import uvloop
 
@@ -120,17 +131,7 @@ def _serve_alone(settings: Settings, with_console: bool, *, missed: bool) -> Non
         elif missed:
             err.print("  console none: pip install 'siseon[console]' brings it", style="dim", markup=False)
 
-    uvloop.run(serve_until_signal(hosted, ready, _console(settings) if with_console else None))
-
-
-@of_the_command()
-def _check(settings: Settings) -> None:
-    """What `Host` refuses of the names and options of pipelines."""
-    from siseon.applications.build import options
-    from siseon.applications.registry import find
-
-    for name in settings.pipelines:
-        options(name, find(name), settings, {})
+    uvloop.run(serve_until_signal(hosted, door, ready, _console(settings) if with_console else None))
 
 
 def _console(settings: Settings) -> Callable[[FastAPI], ASGIApp]:

@@ -15,9 +15,10 @@ from siseon.hosting.metrics import Metrics
 from siseon.service.crew import Alone
 from siseon.service.gate import Gate
 from siseon.service.health import health_routes
+from siseon.service.listening import address_of, listen
 from siseon.service.problems import install
 from siseon.service.room import Room
-from siseon.service.server import Server, address_of, listen, unless
+from siseon.service.server import Server, unless
 
 CONNECTIONS = 64
 

@@ -14,22 +14,20 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from siseon.contracts import FailureCode, InputError, SiseonError, StageFailed
+from siseon.contracts import FailureCode, SiseonError, StageFailed
 from siseon.engine.mistakes import describe
 from siseon.hosting.host import Host
 from siseon.service.app import create_app
 from siseon.service.connection import Connection
-from siseon.service.exposure import check_exposure
+from siseon.service.listening import address_of, listen
 from siseon.service.problems import plain_problem
 from siseon.service.room import Room, default_limit
-from siseon.settings import Settings
 from siseon.streams.libraries import has_websockets
 
 CLOSE_S = 5
 """Seconds that open connections get to be closed after the last answer."""
 KEEP_ALIVE_S = 75
 """Seconds that a quiet connection stays open: longer than clients keep theirs, or a request may meet the close."""
-BACKLOG = 2048
 MAX_MESSAGE = 64 << 10
 """Bytes that the client of a WebSocket may say at once."""
 AT_ONCE = 64
@@ -44,47 +42,30 @@ FULL = (
 log = logging.getLogger("siseon.service")
 
 
-def listen(settings: Settings) -> socket.socket:
-    """A listening socket at the settings' host and port.
-
-    Raises:
-        InputError: the address cannot be used, or would open the service to a network without a token.
-    """
-    check_exposure(settings)
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        door = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        raise InputError(
-            f"cannot listen at {settings.host}:{settings.port}: {error.strerror or error}",
-            code=FailureCode.invalid_input,
-            hint="choose one from 1024 on with --port: this user has no right to lower ones"
-            if isinstance(error, PermissionError)
-            else "choose another with --port, or stop what listens there",
-        ) from None
-    # What it accepts has it too. asyncio's loop sets it on sockets that name their protocol, which these do not, and
-    # the body of an answer then waits 40 ms for a client to acknowledge its head; uvloop sets it on all.
-    door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return door
-
-
 Face = Callable[[FastAPI], ASGIApp]
 """Puts something before the application, on the same port: what it returns is served."""
 
 
-async def serve_until_signal(host: Host, on_ready: Callable[[str], None], face: Face | None = None) -> None:
+async def serve_until_signal(
+    host: Host, door: socket.socket, on_ready: Callable[[str], None], face: Face | None = None
+) -> None:
     """``serve`` until SIGTERM or SIGINT."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
-    await serve(host, on_ready, told, face)
+    await serve(host, on_ready, told, face, door)
 
 
 async def serve(
-    host: Host, on_ready: Callable[[str], None], told: asyncio.Event, face: Face | None = None
+    host: Host,
+    on_ready: Callable[[str], None],
+    told: asyncio.Event,
+    face: Face | None = None,
+    door: socket.socket | None = None,
 ) -> None:
-    """Serve until ``told`` to stop; ``on_ready`` gets the address when the models are warm.
+    """Serve until ``told`` to stop; ``on_ready`` gets the address when the models are warm. ``door``: where the service
+    listens already, which is closed at the end.
 
     The port is open while the models load, and ``/readyz`` says so. A model that cannot be loaded ends the process.
 
@@ -92,9 +73,9 @@ async def serve(
         SiseonError: the address cannot be used, a model cannot be loaded, or the application, with what ``face`` puts
             before it, cannot start.
     """
-    app: ASGIApp = create_app(host) if face is None else face(create_app(host))
-    room = Room(host.settings.max_connections or default_limit())
-    with listen(host.settings) as door:
+    with door or listen(host.settings) as door:
+        app: ASGIApp = create_app(host) if face is None else face(create_app(host))
+        room = Room(host.settings.max_connections or default_limit())
         address = address_of(door)
         async with running(host, app, room) as (server, loading):
             server.listen(door)
@@ -295,9 +276,3 @@ class Starting:
             return self._raised
         cause = "" if self._raised is None else f": {describe(self._raised)}"
         return StageFailed(f"the application could not start{cause}", hint="the log has the traceback")
-
-
-def address_of(door: socket.socket) -> str:
-    """The base URL of a listening socket."""
-    host, port = door.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import os
 import pickle
+import socket
 import sys
 from typing import NoReturn
 
 from siseon.contracts import FailureCode, InputError
-from siseon.service.server import address_of, listen
+from siseon.service.listening import address_of
 from siseon.service.workers.board import nameless
 from siseon.service.workers.plan import Plan, command, to_words
 from siseon.settings import Settings
 
 
-def become_parent(settings: Settings, workers: int, pipelines: int, banner: str) -> NoReturn:
-    """Listen, and go on as the parent of ``workers`` processes; ``{address}`` in the banner is the service's.
+def become_parent(
+    door: socket.socket, settings: Settings, workers: int, pipelines: int, banner: str
+) -> NoReturn:
+    """Go on as the parent of ``workers`` processes behind that port; ``{address}`` in the banner is the service's.
 
     Raises:
-        InputError: the address cannot be used, or this system cannot hand over connections.
+        InputError: this system cannot hand over connections.
     """
     if not hasattr(os, "fork"):
         raise InputError(
@@ -26,7 +29,6 @@ def become_parent(settings: Settings, workers: int, pipelines: int, banner: str)
             code=FailureCode.invalid_input,
             hint="serve with --workers 1",
         )
-    door = listen(settings)
     kept = pickle.dumps(settings)
     memory = nameless(len(kept))
     os.pwrite(memory, kept, 0)
