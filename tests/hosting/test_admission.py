@@ -132,6 +132,22 @@ def test_requests_that_fail_at_once_do_not_make_answers_seem_slow():
     admission.enter(0.5)
 
 
+def test_as_few_as_run_at_once_that_come_too_late_do_not_make_answers_seem_slow():
+    clock = Clock()
+    admission = Admission(100, 4, clock)
+    for _ in range(4):
+        admission.enter(1000)
+    for _ in range(100):  # one answer a second, and clients that wait for 0.03 s
+        for _ in range(33):
+            clock.now += 0.03
+            admission.leave(answered=False)
+            admission.enter(1000)
+        clock.now += 0.01
+        admission.leave(answered=True)
+        admission.enter(1000)
+    admission.enter(0.5)
+
+
 async def test_the_time_of_a_broken_picture_is_not_counted_for_the_next_answer(host):
     made, clock = host(), Clock()
     await made.start()

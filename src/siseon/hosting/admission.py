@@ -166,7 +166,7 @@ class Admission:
             self._busy_s = 0.0
         self.flight.add(-1)
         self._held.remove(client)
-        if not self.in_flight:
+        if not self.in_flight or (self.in_flight < self.few and not answered):
             self._counted_until = None
 
     def _count_time(self) -> None:
