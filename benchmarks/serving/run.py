@@ -92,6 +92,13 @@ class Comparison:
 
     def run(self, servers: Sequence[Server], rounds: int, families: Sequence[str]) -> bool:
         """Try the settings, then measure round after round; False when the time was over before."""
+        if "closed" not in families and {"open", "overload"} & set(families):
+            for server in servers:
+                if min(len(self.results.rounds(server.name, cell)) for cell in CLOSED) < rounds:
+                    raise SystemExit(
+                        f"open loops and overload are a part of what {server.name} answers at saturation in that "
+                        "round: measure the cells 'closed' too, or before"
+                    )
         for server in servers:
             install(server)
             if self.is_late():

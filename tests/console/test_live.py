@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Page, WebSocketRoute, expect
+from playwright.async_api import Page, Route, WebSocketRoute, expect
 from tools.walks.task import Place
 
 from console.cameras import Cameras, cameras
@@ -110,22 +110,46 @@ async def test_a_source_that_cannot_be_seen_is_told_with_its_cause_and_the_form_
     assert told(place, "/v1/streams") == []
 
 
-async def test_what_is_done_before_a_page_is_connected_comes_in_its_order(place: str, visits: Visits) -> None:
-    """On a slow line somebody types and clicks before the page hears of the service."""
+@pytest.mark.parametrize("prefetched", [False, True])
+async def test_what_is_done_before_a_page_is_connected_comes_in_its_order(
+    place: str, visits: Visits, prefetched: bool
+) -> None:
+    """On a slow line somebody types and clicks before the page hears of the service, and while it has lost it. A page
+    that the browser has fetched beforehand says who it is only after it is connected."""
     visit = await visits.begin(place)
     visit.leaves_traces = True  # the line stays slow
+    visit.expected = re.compile("WebSocket")
     page = await visit.blank()
+    lines: list[WebSocketRoute] = []
 
     async def slowly(line: WebSocketRoute) -> None:
+        lines.append(line)
         await asyncio.sleep(1)
         line.connect_to_server()
 
-    await page.route_web_socket(re.compile("_nicegui_ws"), slowly)
-    for _ in range(5):
-        await page.goto(place + "/console/add-camera")
-        await page.get_by_label("Address of the camera").fill("rtsp://10.9.8.7/sub")
+    async def beforehand(route: Route) -> None:
+        await route.continue_(headers={**route.request.headers, "purpose": "prefetch"})
+
+    async def ask(source: str, refused: str) -> None:
+        await page.get_by_label("Address of the camera").fill(source)
         await page.get_by_role("button", name="Test the source").click()
-        await page.get_by_role("alert").locator("code", has_text="url_blocked").wait_for()
+        await page.get_by_role("alert").locator("code", has_text=refused).wait_for()
+
+    await page.route_web_socket(re.compile("_nicegui_ws"), slowly)
+    if prefetched:
+        await page.route("**/console/add-camera", beforehand)
+    for _ in range(3):
+        await page.goto(place + "/console/add-camera")
+        await ask("rtsp://10.9.8.7/sub", "url_blocked")
+    for source, refused in (
+        ("http://127.0.0.1:9999/none", "unreachable"),
+        ("rtsp://10.9.8.7/sub", "url_blocked"),
+    ):
+        await lines[-1].close()
+        await page.wait_for_function("!window.socket.connected")
+        await ask(source, refused)
+    assert await page.evaluate("window.socket.io.opts.query.implicit_handshake") is not prefetched
+    assert len(lines) == 5
 
 
 async def test_what_is_typed_stays_while_the_page_is_told_news(

@@ -2,9 +2,6 @@
 "use strict";
 (() => {
   const root = document.documentElement;
-  // NiceGUI holds back what is done before its handshake, each event by a timer of its own: a click overtakes what was
-  // typed before it. socket.io keeps the order until it is connected, and the handshake is a part of connecting.
-  Object.defineProperty(window, "did_handshake", { get: () => true, set: () => {} });
   const button = () => document.querySelector(".menu-button");
   const setMenu = (open) => {
     root.dataset.menu = open ? "open" : "";
@@ -35,11 +32,28 @@
     const answer = await fetch("/console/api/healthz").catch(() => null);
     if (answer?.status === 401) location.reload();
   };
-  const looking = setInterval(() => {
-    if (!window.socket) return;
-    clearInterval(looking);
-    for (const event of ["disconnect", "connect_error"]) window.socket.on(event, lost);
-  }, 500);
+  // NiceGUI holds back what is done before its handshake, each event by a timer of its own: a click overtakes what was
+  // typed before it. Here events wait in one line, also for the handshake of a connection that comes back.
+  let socket;
+  let shaken = false;
+  const waiting = [];
+  Object.defineProperty(window, "socket", {
+    get: () => socket,
+    set: (made) => {
+      socket = made;
+      const emit = made.emit.bind(made);
+      made.emit = (name, ...told) => (name !== "event" || shaken ? emit(name, ...told) : waiting.push(told) && made);
+      made.on("disconnect", () => (shaken = false));
+      for (const event of ["disconnect", "connect_error"]) made.on(event, lost);
+    },
+  });
+  Object.defineProperty(window, "did_handshake", {
+    get: () => socket !== undefined, // before that the timers have to do: what comes so early comes by itself
+    set: (done) => {
+      shaken = done;
+      if (done) for (const told of waiting.splice(0)) socket.emit("event", ...told);
+    },
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && root.dataset.menu === "open") {
       setMenu(false);
