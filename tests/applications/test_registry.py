@@ -43,7 +43,7 @@ def siseon(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     def run(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "siseon", *map(str, words)],
-            env=_environment(tmp_path) | environment,
+            env=environment_of(tmp_path) | environment,
             capture_output=True,
             text=True,
             timeout=120,
@@ -53,7 +53,7 @@ def siseon(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     return run
 
 
-def _environment(packages: Path) -> dict[str, str]:
+def environment_of(packages: Path) -> dict[str, str]:
     path = os.pathsep.join(filter(None, [str(packages), os.environ.get("PYTHONPATH", "")]))
     return {**os.environ, "PYTHONPATH": path, "COLUMNS": "100"}
 
@@ -153,7 +153,7 @@ def test_a_job_ends_with_what_it_makes_of_all_pictures_together(siseon, tmp_path
     assert ("0 of 3 pictures" in none.stderr, list(early.iterdir())) == (True, [])
 
     with subprocess.Popen(
-        [sys.executable, "-m", "siseon", "worker", "brightness"], env=_environment(tmp_path) | places
+        [sys.executable, "-m", "siseon", "worker", "brightness"], env=environment_of(tmp_path) | places
     ) as worker:
         watched = siseon("jobs", "watch", job, **places)
         worker.terminate()
@@ -181,7 +181,7 @@ def test_help_and_completion_know_it(siseon, tmp_path) -> None:
     words = {"_SISEON_COMPLETE": "complete_bash", "COMP_WORDS": "siseon profile br", "COMP_CWORD": "2"}
     command = [Path(sys.executable).with_name("siseon")]
     done = subprocess.run(
-        command, env=_environment(tmp_path) | words, capture_output=True, text=True, timeout=60, check=False
+        command, env=environment_of(tmp_path) | words, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.stdout.split() == ["brightness"]
 
@@ -206,7 +206,7 @@ def test_the_service_serves_and_documents_it(tmp_path: Path) -> None:
 def served(packages: Path, name: str) -> Iterator[httpx.Client]:
     with subprocess.Popen(
         [sys.executable, "-m", "siseon", "serve", name, "--port", "0"],
-        env=_environment(packages),
+        env=environment_of(packages),
         stderr=subprocess.PIPE,
         text=True,
     ) as child:
@@ -330,6 +330,6 @@ except SystemExit:
 print("LOADED", sorted({{"numpy", "cv2", "onnxruntime", "fastapi", "brightness"}} & set(sys.modules)))
 """
     done = subprocess.run(
-        [sys.executable, "-c", code], env=_environment(tmp_path), capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], env=environment_of(tmp_path), capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "LOADED []"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 import pytest
 
 from siseon.contracts import CapacityError, FailureCode
+from siseon.engine import Trace
 from siseon.hosting import Host
 from siseon.hosting.repository import Repository
 from siseon.models.loading import Loading
@@ -104,6 +105,77 @@ async def test_a_stop_comes_after_a_swap_that_is_under_way(host, networks, gate)
     assert after is not before
     assert (made.state, before.state, after.state) == ("stopped", "closed", "closed")
     assert made.models["other-colour"].state == made.models["main-colour"].state == "unloaded"
+
+
+async def test_a_swap_whose_turn_comes_after_a_stop_is_refused_and_loads_nothing(host, networks, gate):
+    networks.classifier(name="other-colour")
+    made = host()
+    await made.start()
+    gate.open.clear()
+    gate.reached.clear()
+    under_way = asyncio.create_task(made.swap("inspection", {"classifier": "other-colour"}))
+    await gate.until_reached()
+    waiting = asyncio.create_task(made.swap("inspection", {"classifier": "main-colour"}))
+    await asyncio.sleep(0.01)
+    stopping = asyncio.create_task(made.stop())
+    await asyncio.sleep(0.01)
+    gate.open.set()
+    with pytest.raises(CapacityError) as refused:
+        await waiting
+    assert refused.value.code is FailureCode.shutting_down
+    await asyncio.gather(under_way, stopping)
+    assert made["inspection"].options.classifier == "other-colour"
+
+
+async def test_a_swap_has_been_made_also_where_a_stage_of_before_cannot_be_torn_down(
+    host, networks, monkeypatch
+):
+    networks.classifier(name="other-colour")
+    made = host()
+    await made.start()
+    before = made["inspection"].pipeline
+    stage = before.stages()["classify"]
+    teardown = stage.teardown
+
+    def broken() -> None:
+        teardown()
+        raise OSError(5, "its own")
+
+    monkeypatch.setattr(stage, "teardown", broken)
+    await made.swap("inspection", {"classifier": "other-colour"})
+    assert (before.state, made["inspection"].pipeline.state) == ("closed", "open")
+    assert made.models["main-colour"].state == "unloaded"
+    await made.stop()
+
+
+async def test_a_swap_loses_no_request_that_takes_longer_than_a_drain_may(
+    host, networks, monkeypatch, upload
+):
+    networks.classifier(name="other-colour")
+    made = host(drain_s=0)
+    await made.start()
+    before = made["inspection"].pipeline
+    stage = before.stages()["classify"]
+    at_work, go_on, process = asyncio.Event(), threading.Event(), stage.process
+    loop = asyncio.get_running_loop()
+
+    def slow(batch: Sequence[object]) -> Sequence[object]:
+        loop.call_soon_threadsafe(at_work.set)
+        assert go_on.wait(BOUND_S)
+        return process(batch)
+
+    monkeypatch.setattr(stage, "process", slow)
+    request = asyncio.create_task(made["inspection"].run(upload(), trace=Trace(), timeout=BOUND_S))
+    await at_work.wait()
+    swapping = asyncio.create_task(made.swap("inspection", {"classifier": "other-colour"}))
+    async with asyncio.timeout(BOUND_S):
+        while before.state != "draining":
+            await asyncio.sleep(0.001)
+    await asyncio.sleep(0.01)
+    go_on.set()
+    assert (await request).degraded == []
+    await swapping
+    await made.stop()
 
 
 async def test_what_was_stopped_is_not_started_again_and_changes_nothing(host):

@@ -335,6 +335,7 @@ class Lives(RuleBasedStateMachine):
             outcome = await self.ended(self.host.swap(SERVED, {"network": network}), cancelled)
             before, self.current = self.current, self.now()
             assert outcome is not None or (was == "ready" and self.current == network)
+            assert not isinstance(outcome, SiseonError) or self.current == before
             self.faults.running.set()
             await self.answered(tasks, {before, network}, was=was)
 

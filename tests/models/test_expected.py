@@ -31,6 +31,12 @@ def test_several_models_are_named_with_their_files_and_the_ways_to_all_of_them(t
     )
 
 
+def test_a_model_of_several_pipelines_is_named_once(tmp_path):
+    with pytest.raises(ModelError) as missing:
+        expect(_models(tmp_path, *THREE, *THREE))
+    assert missing.value.message.count("yolox_nano.onnx") == 1
+
+
 def test_one_is_told_as_its_load_would(tmp_path):
     (model,) = _models(tmp_path, "yolox-nano")
     with pytest.raises(ModelError) as early:

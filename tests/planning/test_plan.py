@@ -87,6 +87,13 @@ def test_steps_that_fill_the_event_loop_are_named(recording) -> None:
     assert plan.cores_needed is None
 
 
+def test_a_chain_of_steps_alone_has_a_plan_too(recording) -> None:
+    chain = recording([{"glue": [(1, 0.01)]}], cores=2, per_s=100, steps=["glue"])
+    plan = make_plan(chain, Target(p95_s=0.02, per_s=10, cores=2))
+    assert plan.meets
+    assert (plan.first_miss.stage, plan.first_miss.cause) == ("glue", "waiting")
+
+
 def test_a_plan_that_is_met_says_from_which_rate_it_is_not(planned) -> None:
     plan = planned(0.4, 10)
     assert 10 < plan.first_miss.at_per_s <= plan.highest_per_s * 1.02

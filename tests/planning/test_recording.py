@@ -35,6 +35,11 @@ RECORDING = Recording(
 )
 
 
+def _with_batch(items: int, seconds: float) -> dict[str, object]:
+    call = {"stage": "detect", "active_s": 0.1, "batches": [[items, seconds]]}
+    return {"requests": [{"elapsed_s": 0.1, "calls": [call]}]}
+
+
 def test_a_recording_survives_its_file(tmp_path: Path) -> None:
     (tmp_path / "r.json").write_text(RECORDING.model_dump_json())
     assert Recording.read(tmp_path / "r.json") == RECORDING
@@ -54,6 +59,8 @@ def test_a_call_knows_its_items_and_seconds() -> None:
         ({"loaded_per_s": 0}, "loaded_per_s"),
         ({"requests": [{"elapsed_s": 1.0, "calls": []}]}, "detect"),
         ({"extra": 1}, "extra"),
+        (_with_batch(0, 0.1), "batches.0.0"),
+        (_with_batch(1, -0.1), "batches.0.1"),
     ],
 )
 def test_a_document_that_is_no_recording_is_refused_by_what_is_wrong(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Literal
 
 from pydantic import JsonValue
@@ -58,7 +58,8 @@ class Host:
         self._life = asyncio.Lock()
         """A start or a stop ends before the next begins."""
         self._swap = asyncio.Lock()
-        self._changes = Changes(self.background, settings.drain_s)
+        # What a swap replaces answers all that it has: no request has more time than that.
+        self._changes = Changes(self.background, max(settings.drain_s, settings.request_timeout_s))
         self.up = asyncio.Event()
         """Set when it has become ready."""
         self.door = Flight()
@@ -247,6 +248,7 @@ class Host:
         self._check_ready()
         with self._changes.one():
             async with self._swap:
+                self._check_ready()  # others came before, and a drain or a stop may have
                 stated_now = served.options.model_dump(exclude_unset=True)
                 options = stated(served.application.options, {**stated_now, **changes})
                 new = self._built(served, options)
@@ -259,7 +261,10 @@ class Host:
                         raise _unfit(name, error) from error
                     raise
                 old, served.pipeline, served.options = served.pipeline, new, options
-                await self._changes.end(old, old_models)
+                with suppress(
+                    SiseonError
+                ):  # the new one serves: what the old one met is for the log, which has it
+                    await self._changes.end(old, old_models)
 
     def models_of(self, pipeline: Pipeline[Any, Any]) -> list[Model]:
         """The models that the pipeline's stages use, as far as they are this host's: a stage may have others of its

@@ -16,7 +16,9 @@ def expect(models: Iterable[Model]) -> None:
     Raises:
         ModelError: ``model_not_found``, which names every file that is missing and the ways to get them.
     """
-    files = [(model.card, file) for model in models if not model.loaded for file in model.absent()]
+    files = [
+        (model.card, file) for model in dict.fromkeys(models) if not model.loaded for file in model.absent()
+    ]
     if files:
         raise _all_missing(files)
 

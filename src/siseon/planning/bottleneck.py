@@ -98,8 +98,8 @@ def first_miss(
         return Miss(names[stage], "cores", per_s, why)
 
     busy = dict(zip(settings, outcome.busy.tolist(), strict=False))  # the event loop comes last
-    fullest = max(busy, key=lambda name: busy[name])
-    if busy[fullest] >= FULL:
+    fullest = max(busy, key=lambda name: busy[name], default=None)  # a chain of steps has no replicas
+    if fullest is not None and busy[fullest] >= FULL:
         replicas = settings[fullest].replicas
         who = "one replica is" if replicas == 1 else f"{replicas} replicas are"
         why = f"its {who} {busy[fullest]:.0%} busy at {per_s:.1f} requests/s"

@@ -10,7 +10,7 @@ grows with its size, since only full queues make full batches.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
 
@@ -50,7 +50,9 @@ class RecordedCall(_Value):
     stage: str
     active_s: Seconds = Field(ge=0)
     """From the start of its first batch to the end of its last."""
-    batches: tuple[tuple[int, Seconds], ...] = Field(min_length=1)
+    batches: tuple[tuple[Annotated[int, Field(ge=1)], Annotated[Seconds, Field(ge=0)]], ...] = Field(
+        min_length=1
+    )
     """Items and seconds of each batch; all items are this request's own."""
 
     @property
