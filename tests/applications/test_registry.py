@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import httpx
 import numpy as np
 import pytest
 
+from applications.packages import BRIGHTNESS, environment_of, installed
 from films import greys, write_film
 from siseon.applications.registry import OWN, names, usable
 from siseon.contracts import Image
@@ -22,18 +22,7 @@ from siseon.media.decode import decode
 from siseon.media.encode import encode
 
 SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
-BRIGHTNESS = (Path(__file__).parent / "foreign" / "brightness.py").read_text(encoding="utf-8")
 MOODY = (Path(__file__).parent / "foreign" / "moody.py").read_text(encoding="utf-8")
-
-
-def installed(folder: Path, name: str, module: str, entries: Mapping[str, str]) -> None:
-    """A package of one module, as an installer leaves it, with its entry points."""
-    (folder / f"{name}.py").write_text(module, encoding="utf-8")
-    info = folder / f"{name}-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n", encoding="utf-8")
-    lines = [f"{key} = {value}" for key, value in entries.items()]
-    (info / "entry_points.txt").write_text("\n".join(["[siseon.applications]", *lines, ""]), encoding="utf-8")
 
 
 @pytest.fixture
@@ -51,11 +40,6 @@ def siseon(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         )
 
     return run
-
-
-def environment_of(packages: Path) -> dict[str, str]:
-    path = os.pathsep.join(filter(None, [str(packages), os.environ.get("PYTHONPATH", "")]))
-    return {**os.environ, "PYTHONPATH": path, "COLUMNS": "100"}
 
 
 @pytest.fixture

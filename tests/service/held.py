@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from applications.test_registry import BRIGHTNESS, environment_of, installed
+from applications.packages import BRIGHTNESS, environment_of, installed
 
 HELD = (Path(__file__).parents[1] / "applications" / "foreign" / "held.py").read_text(encoding="utf-8")
 
