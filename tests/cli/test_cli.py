@@ -174,6 +174,7 @@ def test_profile_names_the_bottleneck_and_writes_a_trace(tmp_path) -> None:
     assert json.loads((tmp_path / "t.json").read_text())["traceEvents"]
 
 
+@pytest.mark.usefixtures("model_path")
 def test_profile_and_demo_write_onto_no_picture_and_replace_nothing_unless_by_force(tmp_path) -> None:
     photo = Path(shutil.copy(SIGN, tmp_path / "sign.png"))
     link = tmp_path / "t.json"
