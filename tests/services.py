@@ -22,7 +22,7 @@ Start = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 def client_of(address: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=address, timeout=30, trust_env=False)
+    return httpx.AsyncClient(base_url=address, timeout=60, trust_env=False)
 
 
 @asynccontextmanager

@@ -52,6 +52,22 @@ def test_for_a_single_request_no_network_runs_before_it_and_what_is_learnt_of_it
     stage.network.tear_down()
 
 
+def test_stages_that_share_a_network_run_it_first_as_often_as_its_owner_says_together(networks, monkeypatch):
+    name = networks.classifier()
+    model = ModelManager(search_path=(networks.folder,), cards=networks.cards, warm_ups=2)[name]
+    ran = []
+    monkeypatch.setattr(model, "warm_up", lambda batches: ran.extend(batches))
+    small, large = ({"image": np.zeros((1, 3, side, side))} for side in (32, 64))
+    for feeds, expected in ((small, 1), (small, 2), (small, 2), (large, 3), (small, 3)):
+        with model.acquire():
+            model.first_run(feeds)
+            assert len(ran) == expected
+    model.unload()
+    with model.acquire():
+        model.first_run(small)
+    assert len(ran) == 4  # other weights, or the same from the disk
+
+
 def test_replicas_leave_cores_for_the_threads_of_each_call(networks):
     name = networks.classifier()
     for threads in (1, 2, 2 * cores()):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import httpx
 import numpy as np
 import pytest
 
+from applications.packages import BRIGHTNESS, environment_of, installed
 from films import greys, write_film
 from siseon.applications.registry import OWN, names, usable
 from siseon.contracts import Image
@@ -22,18 +22,7 @@ from siseon.media.decode import decode
 from siseon.media.encode import encode
 
 SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
-BRIGHTNESS = (Path(__file__).parent / "foreign" / "brightness.py").read_text(encoding="utf-8")
 MOODY = (Path(__file__).parent / "foreign" / "moody.py").read_text(encoding="utf-8")
-
-
-def installed(folder: Path, name: str, module: str, entries: Mapping[str, str]) -> None:
-    """A package of one module, as an installer leaves it, with its entry points."""
-    (folder / f"{name}.py").write_text(module, encoding="utf-8")
-    info = folder / f"{name}-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n", encoding="utf-8")
-    lines = [f"{key} = {value}" for key, value in entries.items()]
-    (info / "entry_points.txt").write_text("\n".join(["[siseon.applications]", *lines, ""]), encoding="utf-8")
 
 
 @pytest.fixture
@@ -43,7 +32,7 @@ def siseon(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     def run(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "siseon", *map(str, words)],
-            env=_environment(tmp_path) | environment,
+            env=environment_of(tmp_path) | environment,
             capture_output=True,
             text=True,
             timeout=120,
@@ -51,11 +40,6 @@ def siseon(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         )
 
     return run
-
-
-def _environment(packages: Path) -> dict[str, str]:
-    path = os.pathsep.join(filter(None, [str(packages), os.environ.get("PYTHONPATH", "")]))
-    return {**os.environ, "PYTHONPATH": path, "COLUMNS": "100"}
 
 
 @pytest.fixture
@@ -153,7 +137,7 @@ def test_a_job_ends_with_what_it_makes_of_all_pictures_together(siseon, tmp_path
     assert ("0 of 3 pictures" in none.stderr, list(early.iterdir())) == (True, [])
 
     with subprocess.Popen(
-        [sys.executable, "-m", "siseon", "worker", "brightness"], env=_environment(tmp_path) | places
+        [sys.executable, "-m", "siseon", "worker", "brightness"], env=environment_of(tmp_path) | places
     ) as worker:
         watched = siseon("jobs", "watch", job, **places)
         worker.terminate()
@@ -181,7 +165,7 @@ def test_help_and_completion_know_it(siseon, tmp_path) -> None:
     words = {"_SISEON_COMPLETE": "complete_bash", "COMP_WORDS": "siseon profile br", "COMP_CWORD": "2"}
     command = [Path(sys.executable).with_name("siseon")]
     done = subprocess.run(
-        command, env=_environment(tmp_path) | words, capture_output=True, text=True, timeout=60, check=False
+        command, env=environment_of(tmp_path) | words, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.stdout.split() == ["brightness"]
 
@@ -206,7 +190,7 @@ def test_the_service_serves_and_documents_it(tmp_path: Path) -> None:
 def served(packages: Path, name: str) -> Iterator[httpx.Client]:
     with subprocess.Popen(
         [sys.executable, "-m", "siseon", "serve", name, "--port", "0"],
-        env=_environment(packages),
+        env=environment_of(packages),
         stderr=subprocess.PIPE,
         text=True,
     ) as child:
@@ -330,6 +314,6 @@ except SystemExit:
 print("LOADED", sorted({{"numpy", "cv2", "onnxruntime", "fastapi", "brightness"}} & set(sys.modules)))
 """
     done = subprocess.run(
-        [sys.executable, "-c", code], env=_environment(tmp_path), capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], env=environment_of(tmp_path), capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "LOADED []"

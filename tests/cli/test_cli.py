@@ -66,8 +66,8 @@ def test_the_help_of_an_application_says_which_words_an_option_may_be() -> None:
         (["models", "\x1b[2J"], "No such command '\\x1b[2J'."),
     ],
 )
-def test_an_unknown_command_is_answered_with_those_there_are(words, said) -> None:
-    done = siseon(*words)
+def test_an_unknown_command_is_answered_with_those_there_are(here, words, said) -> None:
+    done = here(*words)
     assert done.returncode == 2
     assert said in " ".join(done.stderr.decode().replace("│", " ").split())
 
@@ -121,15 +121,15 @@ def test_out_writes_an_annotated_picture_for_each_input_without_collisions(tmp_p
         (["models", "pull", "yolox-nano"], "pull_failed", 1),
     ],
 )
-def test_mistakes_get_a_named_failure_with_a_hint_and_no_traceback(words, complaint, code) -> None:
-    done = siseon(*words, SISEON_MODEL_PATH="")
+def test_mistakes_get_a_named_failure_with_a_hint_and_no_traceback(here, words, complaint, code) -> None:
+    done = here(*words, SISEON_MODEL_PATH="")
     assert done.returncode == code
     assert complaint in done.stderr.decode()
     assert b"Traceback" not in done.stderr
 
 
-def test_a_model_that_cannot_be_pulled_keeps_none_of_the_others_from_theirs() -> None:
-    done = siseon("models", "pull", "yolox-nano", "efficientnet-lite0", SISEON_MODEL_PATH="")
+def test_a_model_that_cannot_be_pulled_keeps_none_of_the_others_from_theirs(here) -> None:
+    done = here("models", "pull", "yolox-nano", "efficientnet-lite0", SISEON_MODEL_PATH="")
     assert done.returncode == 1
     told = done.stderr.decode()
     assert told.count("pull_failed") == 2
@@ -145,10 +145,10 @@ def test_missing_weights_stop_the_start_with_the_way_to_get_them() -> None:
     assert b"SISEON_MODEL_PATH" in done.stderr
 
 
-def test_models_list_and_info_as_json() -> None:
-    listed = json.loads(siseon("models", "list", "--json").stdout)
+def test_models_list_and_info_as_json(here) -> None:
+    listed = json.loads(here("models", "list", "--json").stdout)
     assert {"yolox-nano", "ppocr-v6-det"} <= {card["name"] for card in listed}
-    assert json.loads(siseon("models", "info", "ppocr-v6-rec", "--json").stdout)["path"].endswith(".onnx")
+    assert json.loads(here("models", "info", "ppocr-v6-rec", "--json").stdout)["path"].endswith(".onnx")
 
 
 def test_models_list_says_in_80_columns_how_each_model_is_got() -> None:
@@ -158,9 +158,9 @@ def test_models_list_says_in_80_columns_how_each_model_is_got() -> None:
     assert any(line.startswith("efficientnet-lite0-features ") for line in shown)
 
 
-def test_models_verify_tells_a_wrong_file(tmp_path) -> None:
+def test_models_verify_tells_a_wrong_file(here, tmp_path) -> None:
     (tmp_path / "yolox_nano.onnx").write_bytes(b"wrong")
-    done = siseon("models", "verify", SISEON_MODEL_PATH=str(tmp_path))
+    done = here("models", "verify", SISEON_MODEL_PATH=str(tmp_path))
     assert done.returncode == 1
     assert b"weights_mismatch" in done.stderr
 
@@ -174,6 +174,7 @@ def test_profile_names_the_bottleneck_and_writes_a_trace(tmp_path) -> None:
     assert json.loads((tmp_path / "t.json").read_text())["traceEvents"]
 
 
+@pytest.mark.usefixtures("model_path")
 def test_profile_and_demo_write_onto_no_picture_and_replace_nothing_unless_by_force(tmp_path) -> None:
     photo = Path(shutil.copy(SIGN, tmp_path / "sign.png"))
     link = tmp_path / "t.json"
@@ -224,16 +225,16 @@ def test_doctor_has_a_dash_for_what_a_library_lacks_and_a_cross_for_what_is_brok
     assert told.output.splitlines()[-1] == "✗ something is broken: see the red crosses above"
 
 
-def test_doctor_says_that_the_cache_cannot_be_written(tmp_path) -> None:
+def test_doctor_says_that_the_cache_cannot_be_written(here, tmp_path) -> None:
     (tmp_path / "file").write_text("where a folder should be")
-    done = siseon("doctor", SISEON_CACHE_DIR=str(tmp_path / "file" / "cache"))
+    done = here("doctor", SISEON_CACHE_DIR=str(tmp_path / "file" / "cache"))
     assert done.returncode == 1
     assert f"✗ it cannot be written (Not a directory in {tmp_path / 'file'})" in done.stdout.decode()
     assert "SISEON_CACHE_DIR" in done.stdout.decode()
 
 
-def test_doctor_goes_on_past_providers_and_a_network_that_are_not_there(tmp_path) -> None:
-    done = siseon("doctor", SISEON_PROVIDERS="tensorrt,cpu", SISEON_OWN_NETWORK=str(tmp_path / "gone.onnx"))
+def test_doctor_goes_on_past_providers_and_a_network_that_are_not_there(here, tmp_path) -> None:
+    done = here("doctor", SISEON_PROVIDERS="tensorrt,cpu", SISEON_OWN_NETWORK=str(tmp_path / "gone.onnx"))
     assert done.returncode == 1
     assert b"execution provider TensorrtExecutionProvider is not available here" in done.stderr
     assert f"{tmp_path / 'gone.onnx'} is neither a network nor".encode() in done.stderr
@@ -250,34 +251,34 @@ def test_doctor_names_a_variable_that_nothing_reads_and_not_its_value() -> None:
     assert done.returncode == 0
 
 
-def test_doctor_names_what_stands_on_the_path_of_models_and_is_not_a_folder(tmp_path) -> None:
+def test_doctor_names_what_stands_on_the_path_of_models_and_is_not_a_folder(here, tmp_path) -> None:
     (tmp_path / "file").write_text("where a folder should be")
-    done = siseon("doctor", SISEON_MODEL_PATH=f"{tmp_path}{os.pathsep}{tmp_path / 'file'}")
+    done = here("doctor", SISEON_MODEL_PATH=f"{tmp_path}{os.pathsep}{tmp_path / 'file'}")
     told = [line for line in done.stdout.decode().splitlines() if "not a folder" in line]
     assert told == [f"  – no model is looked for in {tmp_path / 'file'}: it is not a folder"]
     assert done.returncode == 0
 
 
-def test_doctor_says_that_the_cache_cannot_be_looked_for(tmp_path) -> None:
+def test_doctor_says_that_the_cache_cannot_be_looked_for(here, tmp_path) -> None:
     cache = tmp_path / ("x" * 300) / "cache"  # the system does not let us look there, for root too
-    done = siseon("doctor", SISEON_CACHE_DIR=str(cache))
+    done = here("doctor", SISEON_CACHE_DIR=str(cache))
     assert done.returncode == 1
     assert f"it cannot be written (File name too long in {cache / 'models'})" in done.stdout.decode()
     assert b"Traceback" not in done.stderr
 
 
-def test_damaged_cards_and_folders_are_named_and_the_other_models_still_looked_at(tmp_path) -> None:
+def test_damaged_cards_and_folders_are_named_and_the_other_models_still_looked_at(here, tmp_path) -> None:
     for name, card in (("a", b"name = 'caf\xe9'"), ("b", b"name = 'b'"), ("c", None)):
         (tmp_path / name).mkdir()
         if card is not None:
             (tmp_path / name / "card.toml").write_bytes(card)
     for words in (["doctor"], ["models", "list"], ["models", "list", "--json"], ["models", "verify"]):
         # A folder that the system does not let us look at, for root too.
-        done = siseon(*words, SISEON_MODEL_PATH=f"{'x' * 300}{os.pathsep}{tmp_path}")
+        done = here(*words, SISEON_MODEL_PATH=f"{'x' * 300}{os.pathsep}{tmp_path}")
         assert done.returncode == 1
         assert done.stderr.decode().count("model_load_failed") == 3, done.stderr.decode()
         assert "ppocr-v6-det" in done.stdout.decode()
-    refused = siseon("run", "text", SIGN, SISEON_MODEL_PATH=str(tmp_path))
+    refused = here("run", "text", SIGN, SISEON_MODEL_PATH=str(tmp_path))
     assert (refused.returncode, "card.toml" in refused.stderr.decode()) == (1, True)
 
 

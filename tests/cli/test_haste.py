@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -40,6 +41,28 @@ import sys
 from siseon.cli import leaving, main
 sys.argv[0] = "siseon"
 leaving.leave = lambda code, at_once: print([name for name in {SERVING!r} if name in sys.modules], code)
+main()
+"""
+SPARED = (
+    "aiohttp",
+    "redis",
+    "requests",
+    "siseon.applications.oilspill",
+    "siseon.service.compat.run_script",
+)
+READY = f"""
+import gc, os, signal, sys
+from siseon.cli import main
+from siseon.service import server
+sys.argv[0] = "siseon"
+settle = server.settle
+def settled():
+    began = gc.isenabled()
+    settle()
+    loaded = [name for name in {SPARED!r} if name in sys.modules]
+    print("nicegui" in sys.modules, loaded, began, gc.isenabled(), gc.get_freeze_count() > 1000)
+    os.kill(os.getpid(), signal.SIGTERM)
+server.settle = settled
 main()
 """
 
@@ -81,3 +104,18 @@ def test_a_service_whose_port_is_taken_has_loaded_no_server() -> None:
         loaded, said = _refused("text", "--port", str(taken.getsockname()[1]))
     assert loaded == "[] 1", said
     assert "cannot listen" in said
+
+
+def test_a_service_loads_nothing_that_it_has_no_use_for_and_collects_garbage_once_it_is_ready(
+    tmp_path: Path,
+) -> None:
+    words = ["serve", "--jobs-only", "--console", "--port", "0"]
+    done = subprocess.run(
+        [sys.executable, "-c", READY, *words],
+        env={**os.environ, "SISEON_CACHE_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert done.stdout.splitlines()[-1] == "True [] False True True"

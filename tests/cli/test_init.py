@@ -110,14 +110,14 @@ def test_the_service_starts_from_the_folder_with_its_token_and_takes_its_cameras
     with script.open("a", encoding="utf-8") as file:
         file.write("add boiler http://127.0.0.1:49151/video 2\n")
     with running(folder, SISEON_STREAMS_ALLOW="127.0.0.0/8") as address:
-        assert httpx.get(f"{address}/readyz").status_code == 200
-        assert httpx.get(f"{address}/v1/models").status_code == 401
+        assert httpx.get(f"{address}/readyz", timeout=60).status_code == 200
+        assert httpx.get(f"{address}/v1/models", timeout=60).status_code == 401
         headers = {"authorization": f"Bearer {token(folder)}"}
-        served = httpx.get(f"{address}/v1/pipelines", headers=headers).json()
+        served = httpx.get(f"{address}/v1/pipelines", headers=headers, timeout=60).json()
         assert [one["name"] for one in served] == ["gauges"]
         done = subprocess.run([str(script), address], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
-        (stream,) = httpx.get(f"{address}/v1/streams", headers=headers).json()
+        (stream,) = httpx.get(f"{address}/v1/streams", headers=headers, timeout=60).json()
         assert (stream["name"], stream["application"], stream["options"]["fps"]) == ("boiler", "gauges", 2)
         with script.open("a", encoding="utf-8") as file:
             file.write("add gate http://127.0.0.1:49151/video 1\nadd yard http://10.1.2.3/video 1\n")
@@ -181,11 +181,12 @@ def test_the_container_starts_as_compose_has_it_with_an_empty_volume(folder, tmp
     for inside, outside in places.items():
         told = {name: value.replace(inside, str(outside)) for name, value in told.items()}
     with running(folder, **{**told, "SISEON_HOST": "127.0.0.1"}) as address:
-        assert httpx.get(f"{address}/readyz").status_code == 200
+        assert httpx.get(f"{address}/readyz", timeout=60).status_code == 200
         run = httpx.post(
             f"{address}/v1/jobs",
             json={"application": "gauges", "inputs": [{"folder": "."}]},
             headers={"authorization": f"Bearer {token(folder)}"},
+            timeout=60,
         )
     assert run.json()["code"] == "file_unreadable"  # no pictures yet
     assert (tmp_path / "empty" / "jobs.db").is_file()

@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
+from cli.conftest import Here
 from jobs.passed import let_leases_end
 from siseon.cli.app import app
 from siseon.contracts import SiseonError
@@ -41,10 +42,19 @@ def pictures(tmp_path: Path) -> Path:
     return folder
 
 
-def siseon(environment: dict[str, str], *words: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*SISEON, *map(str, words)], capture_output=True, text=True, env=environment, check=False, timeout=120
-    )
+Siseon = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def siseon(here: Here, environment: dict[str, str]) -> Siseon:
+    """Runs a command beside workers of their own processes."""
+    own = {name: environment[name] for name in ("SISEON_CACHE_DIR", "COLUMNS")}
+
+    def run(*words: object, **other: str) -> subprocess.CompletedProcess[str]:
+        done = here(*words, **{**own, **other})
+        return subprocess.CompletedProcess(words, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
 
 
 @contextmanager
@@ -104,43 +114,43 @@ def test_a_worker_tells_its_figures_and_a_service_without_a_model_accepts_its_jo
     assert serving.returncode == 0
 
 
-def events(environment: dict[str, str], job: str) -> list[dict[str, object]]:
+def events(siseon: Siseon, job: str) -> list[dict[str, object]]:
     """All of them, when the job has ended."""
-    watched = siseon(environment, "jobs", "watch", job, "--json")
+    watched = siseon("jobs", "watch", job, "--json")
     return [json.loads(line) for line in watched.stdout.splitlines()]
 
 
-def test_pictures_are_submitted_run_watched_and_fetched(environment, pictures, tmp_path):
-    submitted = siseon(environment, "jobs", "submit", "text", pictures, "--pictures")
+def test_pictures_are_submitted_run_watched_and_fetched(siseon, environment, pictures, tmp_path):
+    submitted = siseon("jobs", "submit", "text", pictures, "--pictures")
     assert submitted.returncode == 0, submitted.stderr
     job = submitted.stdout.strip()
     assert f"siseon jobs watch {job}" in submitted.stderr
     assert "no worker for 'text' is running: siseon worker --applications text" in submitted.stderr
-    listed = siseon({**environment, "COLUMNS": "40"}, "jobs", "list")
+    listed = siseon("jobs", "list", COLUMNS="40")
     assert "no worker" in listed.stdout  # in a pipe nothing is cut
     assert job in listed.stdout
     assert "queued" in listed.stdout
     with worker(environment) as process:
-        watched = siseon(environment, "jobs", "watch", job)
+        watched = siseon("jobs", "watch", job)
     assert process.returncode == 0
     assert watched.returncode == 1  # one has failed
     assert "3 of 4 done" in watched.stderr
-    assert [event["kind"] for event in events(environment, job)][-1] == "result"
-    dead = siseon(environment, "jobs", "dead", job)
+    assert [event["kind"] for event in events(siseon, job)][-1] == "result"
+    dead = siseon("jobs", "dead", job)
     assert "c.png" in dead.stdout
     assert "unsupported_media" in dead.stdout
     out = tmp_path / "out"
-    fetched = siseon(environment, "jobs", "results", job, "--out", out)
+    fetched = siseon("jobs", "results", job, "--out", out)
     assert fetched.returncode == 1
     assert sorted(path.name for path in out.iterdir()) == ["a.jpg", "b.jpg", "d.jpg", "results.jsonl"]
     lines = [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
     assert [Path(line["input"]).name for line in lines] == ["a.png", "b.png", "c.png", "d.png"]
     assert "SEOUL LINE OF SIGHT" in json.dumps(lines[0])
-    assert siseon(environment, "jobs", "purge", "--older-than", "0s").stderr == "removed 1 job\n"
+    assert siseon("jobs", "purge", "--older-than", "0s").stderr == "removed 1 job\n"
     assert not any(path.is_file() for path in (tmp_path / "cache" / "artifacts").rglob("*"))
 
 
-def test_a_video_is_kept_with_the_job_where_workers_cannot_read_it(environment, tmp_path):
+def test_a_video_is_kept_with_the_job_where_workers_cannot_read_it(siseon, environment, tmp_path):
     pytest.importorskip("trackers")
     from siseon.jobs import store
     from siseon.jobs.opening import opened
@@ -149,7 +159,7 @@ def test_a_video_is_kept_with_the_job_where_workers_cannot_read_it(environment, 
 
     clip = film(tmp_path / "clip.mp4", [1000 * second for second in range(13)])
     whole = clip.read_bytes()
-    done = siseon(environment, "jobs", "submit", "people", clip, "--upload")
+    done = siseon("jobs", "submit", "people", clip, "--upload")
     assert done.returncode == 0, done.stderr
     assert "accepted: 2 parts" in done.stderr
     assert clip.read_bytes() == whole  # a copy was kept
@@ -161,12 +171,12 @@ def test_a_video_is_kept_with_the_job_where_workers_cannot_read_it(environment, 
     assert [path.read_bytes() for path in (cache / "artifacts").rglob("*") if path.is_file()] == [whole]
 
 
-def test_a_killed_worker_loses_nothing_and_makes_nothing_twice(environment, tmp_path):
+def test_a_killed_worker_loses_nothing_and_makes_nothing_twice(siseon, environment, tmp_path):
     folder = tmp_path / "many"
     folder.mkdir()
     for number in range(12):
         shutil.copy(SIGN, folder / f"{number:02}.png")
-    job = siseon(environment, "jobs", "submit", "text", folder, "--upload").stdout.strip()
+    job = siseon("jobs", "submit", "text", folder, "--upload").stdout.strip()
     command = [*SISEON, "jobs", "watch", job, "--json"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as watching:
         assert watching.stdout is not None
@@ -181,21 +191,21 @@ def test_a_killed_worker_loses_nothing_and_makes_nothing_twice(environment, tmp_
             rest = [json.loads(line) for line in watching.stdout]
     assert watching.returncode == 0
     assert rest[-1]["kind"] == "result"
-    done = [event["number"] for event in events(environment, job) if event["kind"] == "item_done"]
+    done = [event["number"] for event in events(siseon, job) if event["kind"] == "item_done"]
     assert sorted(done) == list(range(12))
 
 
-def test_a_stopped_worker_hands_back_what_it_has_not_begun(environment, pictures):
-    job = siseon(environment, "jobs", "submit", "text", pictures, *[pictures] * 3).stdout.strip()
+def test_a_stopped_worker_hands_back_what_it_has_not_begun(siseon, environment, pictures):
+    job = siseon("jobs", "submit", "text", pictures, *[pictures] * 3).stdout.strip()
     with worker(environment) as process:
         pass
     assert process.returncode == 0
-    (line,) = siseon(environment, "jobs", "list", "--json").stdout.splitlines()
+    (line,) = siseon("jobs", "list", "--json").stdout.splitlines()
     left = json.loads(line)
     assert left["id"] == job
     with worker(environment):
-        assert siseon(environment, "jobs", "watch", job).returncode == 1
-    done = [event["number"] for event in events(environment, job) if event["kind"] == "item_done"]
+        assert siseon("jobs", "watch", job).returncode == 1
+    done = [event["number"] for event in events(siseon, job) if event["kind"] == "item_done"]
     assert sorted(done) == [number for number in range(16) if number % 4 != 2]
 
 
@@ -234,14 +244,11 @@ def test_what_cannot_be_done_is_told_by_name(environment, monkeypatch, words, to
     assert CliRunner().invoke(app, ["jobs", "list", "--json"]).stdout == ""
 
 
-def test_a_job_is_cancelled_and_goes_on(environment, pictures):
-    job = siseon(environment, "jobs", "submit", "text", pictures / "a.png", "--key", "once").stdout.strip()
-    assert (
-        siseon(environment, "jobs", "submit", "text", pictures / "a.png", "--key", "once").stdout.strip()
-        == job
-    )
-    assert siseon(environment, "jobs", "cancel", job).stderr.startswith("cancelled: 0 of 1 done")
-    assert siseon(environment, "jobs", "watch", job).returncode == 1
-    assert siseon(environment, "jobs", "retry", job).returncode == 0
+def test_a_job_is_cancelled_and_goes_on(siseon, environment, pictures):
+    job = siseon("jobs", "submit", "text", pictures / "a.png", "--key", "once").stdout.strip()
+    assert siseon("jobs", "submit", "text", pictures / "a.png", "--key", "once").stdout.strip() == job
+    assert siseon("jobs", "cancel", job).stderr.startswith("cancelled: 0 of 1 done")
+    assert siseon("jobs", "watch", job).returncode == 1
+    assert siseon("jobs", "retry", job).returncode == 0
     with worker(environment):
-        assert siseon(environment, "jobs", "watch", job).returncode == 0
+        assert siseon("jobs", "watch", job).returncode == 0

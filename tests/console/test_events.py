@@ -83,7 +83,7 @@ async def test_what_no_page_sends_is_dropped_and_pages_that_are_never_drawn_are_
 async def test_another_site_may_lead_here_and_load_nothing(service: str) -> None:
     def asked(mode: str) -> int:
         sent = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": mode}
-        return httpx.get(f"{service}/console/", headers=sent).status_code
+        return httpx.get(f"{service}/console/", headers=sent, timeout=60).status_code
 
     assert asked("navigate") == 200
     assert {asked(mode) for mode in ("no-cors", "cors", "same-origin", "websocket")} == {403}

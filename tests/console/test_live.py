@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -117,6 +117,7 @@ async def test_what_is_done_before_a_page_is_connected_comes_in_its_order(
     """On a slow line somebody types and clicks before the page hears of the service, and while it has lost it. A page
     that the browser has fetched beforehand says who it is only after it is connected."""
     visit = await visits.begin(place)
+    visit.leaves_traces = True  # the line stays slow
     visit.expected = re.compile("WebSocket")
     page = await visit.blank()
     lines: list[WebSocketRoute] = []
@@ -175,10 +176,10 @@ async def test_a_gauge_is_calibrated_by_clicks_alarms_and_is_acknowledged(
     picture = page.locator(".pointing img")
     await picture.wait_for()
     truth = calibration_of(photo(DIAL, "evaluation"))
-    box = await picture.bounding_box()
-    assert box is not None
 
     async def click(at: tuple[float, float]) -> None:
+        box = await picture.bounding_box()  # what is said above it moves it
+        assert box is not None
         scale = box["width"] / truth.width
         await page.mouse.click(box["x"] + at[0] * scale, box["y"] + at[1] * scale)
 
@@ -212,6 +213,7 @@ async def get_an_alarm_and_acknowledge_it(place: str, page: Page, visit: Visit) 
     page = await visit.open("/console/alarms")
     await page.get_by_role("button", name="Acknowledge boiler.reading.low", exact=True).click()
     await page.get_by_text("Say who you are first.").wait_for()
+    await expect(page.get_by_label("Your name")).to_be_focused()
     await page.keyboard.type("Eve")
     await page.get_by_role("button", name="Acknowledge boiler.reading.low", exact=True).click()
     await page.get_by_text("No alarm needs you").wait_for()
@@ -265,6 +267,89 @@ async def test_points_are_placed_and_moved_by_keys_alone(
     assert kept["centre"] == [pytest.approx(x + 2), pytest.approx(y)]
 
 
+async def test_a_point_that_is_moved_again_before_the_service_has_heard_of_it_is_not_moved_back(
+    place: str, looked_at: Cameras, visits: Visits
+) -> None:
+    """On a slow line the answer to one key comes after the next one was pressed."""
+    looked_at.turn(DIAL, 0.5)
+    keep(place, "boiler", looked_at.url(DIAL))
+    stated = json.loads(calibration_of(photo(DIAL, "evaluation")).model_dump_json(exclude_none=True))
+    calibrate(place, "boiler", stated)
+    visit = await visits.begin(place)
+    visit.leaves_traces = True  # its line stays ours
+    page = await visit.blank()
+    line = Line()
+    await page.route_web_socket(re.compile("_nicegui_ws"), line.between)
+    await visit.open("/console/live/boiler/calibrate", page)
+    await page.get_by_role("slider", name="Centre").focus()
+    line.is_slow = True
+    await page.keyboard.press("ArrowRight")
+    await line.until(lambda: line.moves == 1 and any("heard" in str(each) for each in line.late))
+    first = len(line.late)
+    await page.keyboard.press("ArrowRight")
+    await line.until(lambda: line.moves == 2)
+    line.tell(first)
+    await page.keyboard.press("ArrowRight")
+    await line.until(lambda: line.moves == 3)
+    line.is_slow = False
+    line.tell(len(line.late))
+    await expect(page.get_by_label("Centre, x")).to_have_value(f"{stated['centre'][0] + 3:.1f}")
+
+
+class Line:
+    """Between a page and the service: slow, it keeps what the service says."""
+
+    def __init__(self) -> None:
+        self.is_slow, self.moves = False, 0
+        self.late: list[str | bytes] = []
+
+    def between(self, page: WebSocketRoute) -> None:
+        self._page, service = page, page.connect_to_server()
+
+        def asked(message: str | bytes) -> None:
+            self.moves += "told" in str(message)
+            service.send(message)
+
+        def said(message: str | bytes) -> None:
+            self.late.append(message)
+            if not self.is_slow:
+                self.tell(len(self.late))
+
+        page.on_message(asked)
+        service.on_message(said)
+
+    def tell(self, most: int) -> None:
+        """The first of what is late."""
+        for message in self.late[:most]:
+            self._page.send(message)
+        del self.late[:most]
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(30):
+            while not holds():
+                await asyncio.sleep(0.01)
+
+
+async def test_a_picture_is_in_sight_as_was_seen_last(place: str, looked_at: Cameras, visits: Visits) -> None:
+    """A browser that is busy tells all at once what came into sight and went meanwhile."""
+    keep(place, "boiler", looked_at.url(DIAL))
+    visit = await visits.begin(place)
+    visit.leaves_traces = True  # what looks for what is in sight is another one
+    page = await visit.blank()
+    await page.add_init_script("""
+        const Real = IntersectionObserver, told = (window.told = []);
+        window.IntersectionObserver = class extends Real {
+            constructor(tell, ...more) { super(tell, ...more); told.push(tell); }
+        };
+    """)
+    await visit.open("/console/live", page)
+    await sees_a_picture(page)
+    await page.evaluate("told.at(-1)([{ isIntersecting: true }, { isIntersecting: false }])")
+    await expect(page.locator(".live-picture canvas")).to_have_count(0)
+    await page.evaluate("told.at(-1)([{ isIntersecting: false }, { isIntersecting: true }])")
+    await sees_a_picture(page)
+
+
 async def test_tiles_share_one_connection_and_cost_nothing_out_of_sight(
     place: str, looked_at: Cameras, visits: Visits
 ) -> None:
@@ -316,7 +401,7 @@ async def test_a_lost_camera_shows_no_frozen_picture_but_why(
 async def test_a_clip_is_taken_and_played_and_the_history_is_a_table(
     place: str, looked_at: Cameras, visits: Visits
 ) -> None:
-    keep(place, "boiler", looked_at.url(DIAL), clips={"after_s": 1})
+    keep(place, "boiler", looked_at.url(DIAL), clips={"after_s": 2})
     page = await (await visits.begin(place)).open("/console/live/boiler")
     await sees_a_picture(page)
     await page.get_by_role("button", name="Take a clip now").click()

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 from tools.oil_flight import done, hand_in, pictures, worker
 from tools.walks.task import Place
 
@@ -50,7 +50,7 @@ async def test_the_map_of_a_flight_is_looked_at(flown: tuple[str, Path], visits:
             store.leave(jobs.database, SLOW)
             await page.locator(FINAL).first.wait_for(state="attached", timeout=PATIENCE_S * 1000)
             done(address, job)
-    assert await page.locator(".preliminary").count() == 0
+    await expect(page.locator(".preliminary")).to_have_count(0)
     assert await faults(page) == []
     await walked_by_keys(visits, "Oil", Place(address, jobs={"oilspill": job}))
     await _hover_and_click(page)
@@ -69,7 +69,7 @@ async def _grows(page: Page) -> None:
     assert await page.locator(".oil .stat-value").count() == 0, (
         "no area is told before frames are put together"
     )
-    assert await page.locator(".preliminary .oil-frame").count() == 1
+    await expect(page.locator(".preliminary .oil-frame")).to_have_count(1)
     assert await faults(page) == []
     await page.locator(".oil-view").focus()
     await page.keyboard.press("n")
@@ -83,7 +83,7 @@ async def _cancelled(visits: Visits, address: str, picture: bytes) -> None:
     page = await visit.open(f"/console/jobs/{job}")
     await page.get_by_role("button", name="Cancel the job").click()
     await page.get_by_text("There is no map: the job was cancelled, or no frame was answered.").wait_for()
-    assert await page.locator(".oil .spinner").count() == 0
+    await expect(page.locator(".oil .spinner")).to_have_count(0)
     await visits.leave(visit)
 
 
@@ -156,7 +156,7 @@ async def _layers(page: Page) -> None:
 async def _files(page: Page, job: str) -> None:
     item = page.locator(".item").first
     await item.get_by_role("link", name="TIF").wait_for()
-    assert await item.locator("img").count() == 2, "what a browser cannot show is no picture"
+    await expect(item.locator("img")).to_have_count(2)  # what a browser cannot show is no picture
     for name, file in (("Report (HTML)", "flight.html"), ("Report (PDF)", "flight.pdf")):
         target = await page.get_by_role("link", name=name).get_attribute("href")
         assert target == f"/console/api/v1/jobs/{job}/conclusion/{file}"

@@ -86,3 +86,27 @@ async def test_a_page_that_cannot_show_it_does_not_keep_it_from_the_others() -> 
     await turns(source, 2)
     assert news == [0]
     await feed.close()
+
+
+async def test_an_answer_that_comes_after_that_of_a_later_question_is_old_and_tells_nothing() -> None:
+    """Who has just changed something asks again, while the page's own question is still under way."""
+    asked: list[asyncio.Future[int]] = []
+
+    async def ask() -> int:
+        asked.append(asyncio.get_running_loop().create_future())
+        return await asked[-1]
+
+    feed = Feed(ask, 60.0)
+    news: list[int | Problem] = []
+    feed.follow("page", news.append)
+    await asyncio.sleep(0)
+    again = asyncio.create_task(feed.ask_again())
+    await asyncio.sleep(0)
+    before, after = asked
+    after.set_result(1)
+    await again
+    before.set_result(0)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert news == [1]
+    await feed.close()

@@ -40,7 +40,7 @@ async def test_a_trace_is_opened_and_its_waterfall_says_in_words_what_it_draws(
     await page.get_by_role("heading", name=f"text {trace_id[:8]}").wait_for()
     told = await page.locator(".waterfall").get_attribute("aria-label")
     assert "detect_text: Wait" in told
-    assert await page.locator(".waterfall rect.work-bar").count() >= 4
+    await page.locator(".waterfall rect.work-bar").nth(3).wait_for(state="attached")
     async with page.expect_download() as begun:
         await page.get_by_role("link", name="For Perfetto").click()
     path = await (await begun.value).path()
@@ -60,7 +60,7 @@ async def test_of_two_requests_in_one_trace_each_is_opened(service: str, visits:
     await row.filter(has_text="unsupported_media").wait_for()
     await row.filter(has_not_text="unsupported_media").get_by_role("link").click()
     await page.get_by_role("heading", name="text 5e5e5e5e").wait_for()
-    assert await page.locator(".waterfall rect.work-bar").count() >= 4
+    await page.locator(".waterfall rect.work-bar").nth(3).wait_for(state="attached")
 
 
 async def test_failed_requests_are_found_by_their_code(service: str, visits: Visits) -> None:

@@ -75,7 +75,7 @@ def until() -> Callable[[Callable[[], object]], Awaitable[None]]:
     """Wait for a condition: the test fails after 20 s instead of hanging, and never sleeps on luck."""
 
     async def wait(condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not condition():
                 await asyncio.sleep(0.001)
 

@@ -12,10 +12,11 @@ from random import Random
 
 from siseon.engine.fairness import Contenders, Shares
 from siseon.engine.flow import INTERACTIVE, Flow
+from siseon.engine.serving import TURNS_PER_CORE
 from siseon.hosting.admission import Admission, Overloaded
 from siseon.hosting.impatience import Impatience
 
-AT_WORK = 6
+AT_WORK = 2 * TURNS_PER_CORE
 """As on two cores."""
 PER_SECOND = 40.0
 """What the pipeline answers when it always has work."""

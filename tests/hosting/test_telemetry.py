@@ -20,7 +20,7 @@ async def test_a_request_is_a_span_with_its_stages_and_batches_link_to_it(host, 
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     told = asyncio.Event()
     serving = asyncio.create_task(serve(host(otlp_endpoint=collector.endpoint), address.set_result, told))
-    async with httpx.AsyncClient(base_url=await address, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=await address, trust_env=False, timeout=60) as client:
         parent = f"00-{'ab' * 16}-{'cd' * 8}-01"
         good = await client.post("/detect", files={"file": upload().data}, headers={"traceparent": parent})
         bad = await client.post("/detect", files={"file": upload().data[:60]})

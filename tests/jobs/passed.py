@@ -14,6 +14,13 @@ def let_leases_end(url: str) -> None:
         connection.execute(update(schema.workers).values(expires_at=database.now(connection)))
 
 
+def let_lease_end(database: Database, process: int) -> None:
+    """As long after the last beat of the workers of one process."""
+    its = schema.workers.c.id.like(f"%-{process}-%")
+    with database.write() as connection:
+        connection.execute(update(schema.workers).where(its).values(expires_at=database.now(connection)))
+
+
 def let_holds_end(url: str) -> None:
     """As long after the last sign of life of who makes something of all results as it is waited for one."""
     with Database(url) as database, database.write() as connection:

@@ -8,7 +8,7 @@ from siseon.jobs.carrier import Polled
 from siseon.jobs.lease import Lease
 from siseon.jobs.store import Fence
 
-LEASE_S = 1.5
+LEASE_S = 2.5
 
 
 class Sleeper:

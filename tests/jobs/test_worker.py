@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, closing
 import pytest
 
 from siseon.contracts import FailureCode, InputError
-from siseon.jobs import store
+from siseon.jobs import lease, store
 from siseon.jobs.carrier import Carried, InMemory, Polled
 from siseon.jobs.database import Database, DatabaseLost
 from siseon.jobs.rabbit_carrier import RabbitCarrier
@@ -22,7 +22,10 @@ from siseon.jobs.store import Claimed, Done, NewJob, finishing, intake
 from siseon.jobs.wire import State
 from siseon.jobs.worker import Worker
 
-LEASE_S = 3.0
+LEASE_S = 30.0
+"""Longer than any machine stands still: of what is to end, the tests see to it."""
+HEARTBEAT_S = 2.0
+"""Of a RabbitMQ, at the least."""
 
 
 @pytest.fixture
@@ -288,6 +291,15 @@ def _bury(database: Database) -> None:
     assert store.leave(database, worker, in_order=False) == 1
 
 
+def _end_of_lease(database: Database) -> float:
+    from sqlalchemy import select
+
+    from siseon.jobs import schema
+
+    with database.read() as connection:
+        return float(connection.execute(select(schema.workers.c.expires_at)).scalar_one())
+
+
 def _let_the_leases_end(database: Database) -> None:
     from sqlalchemy import update
 
@@ -324,7 +336,6 @@ async def test_a_worker_whose_database_was_removed_ends_and_says_so(tmp_path):
 async def test_an_item_left_by_a_lost_answer_is_handed_back(database, monkeypatch):
     """The claim was committed, and the worker was told that it failed."""
     from siseon.contracts import StoreError
-    from siseon.jobs import lease
 
     monkeypatch.setattr(lease, "STRAY_S", 0.2)
     supply = Polled(database, ["text"])
@@ -375,24 +386,27 @@ async def test_a_carrier_that_has_lost_all_is_filled_again(request, database, se
     assert store.job(database, job.id).done == 300
 
 
-async def test_a_rabbitmq_that_falls_silent_ends_no_lease(database, rabbitmq_server):
-    carrier = RabbitCarrier(rabbitmq_server.url, lease_s=LEASE_S)
-    silent = asyncio.Event()
+async def test_a_rabbitmq_that_falls_silent_ends_no_lease(database, rabbitmq_server, monkeypatch):
+    """It is extended all the while, also when the connection counts as lost."""
+    monkeypatch.setattr(lease, "BEATS", int(LEASE_S))  # one a second
+    carrier = RabbitCarrier(rabbitmq_server.url, lease_s=HEARTBEAT_S)
+    silent, go_on = asyncio.Event(), asyncio.Event()
 
     async def run(item: Claimed) -> Done:
         if item.number == 0:
             rabbitmq_server.send(signal.SIGSTOP)
             silent.set()
-        await silent.wait()
-        await asyncio.sleep(2 * LEASE_S)
+        await go_on.wait()
         return Done("1")
 
     job = submit(database, 4)
     try:
         async with working(database, Carried(database, carrier, ["text"], ahead=100), run) as worker:
-            await wait_for(
-                lambda: len(store.reap(database)) > 0 or ended(database, job)()
-            )  # as other workers do
+            await silent.wait()
+            late = _end_of_lease(database) + 3 * HEARTBEAT_S
+            await wait_for(lambda: _end_of_lease(database) > late)
+            go_on.set()
+            await wait_for(ended(database, job))
             rabbitmq_server.send(signal.SIGCONT)
     finally:
         rabbitmq_server.send(signal.SIGCONT)

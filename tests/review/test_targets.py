@@ -50,7 +50,7 @@ async def by_url(request: Request) -> Response:
         address = json.loads(await request.body())["url"]
     except (ValueError, KeyError):
         return JSONResponse({"code": "invalid_input", "message": "url is missing", "retryable": False}, 422)
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         return answer((await client.get(address)).content)
 
 
@@ -199,6 +199,6 @@ async def test_the_command_of_a_finding_sends_the_same_request(
         exchange = await service.send(sent)
         command = service.reproduce(sent, str(tmp_path)).replace("curl -i", "curl -s")
     shown = await asyncio.to_thread(
-        subprocess.run, command, shell=True, capture_output=True, check=True, timeout=20
+        subprocess.run, command, shell=True, capture_output=True, check=True, timeout=60
     )
     assert json.loads(shown.stdout) == exchange.document

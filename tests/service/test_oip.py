@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 import tritonclient.http as triton
 from tritonclient.utils import InferenceServerException
 
+from siseon.applications.inspection import Detect
 from siseon.contracts import InputError
 from siseon.service.oip.tensors import HEADER_LENGTH, read_request
 
@@ -84,6 +86,27 @@ async def test_a_pipeline_answers_pictures(ask, upload):
     answer = await ask("infer", "inspection", [picture])
     results = [json.loads(text) for text in answer.as_numpy("result")]
     assert [result["data"]["classifications"][0]["class_name"] for result in results] == ["blue", "blue"]
+
+
+async def test_a_picture_that_fails_ends_the_work_for_the_others_of_its_request(
+    host, start, upload, monkeypatch
+):
+    hold = threading.Event()
+    monkeypatch.setattr(Detect, "process", lambda self, batch: hold.wait(60) and [])
+    monkeypatch.setattr(Detect, "setup", lambda self: None)
+    service = host()
+    client = await start(service)
+    picture = triton.InferInput("image", [3], "BYTES")
+    picture.set_data_from_numpy(np.array([upload().data, upload().data, b"no picture"], dtype=object))
+    body, length = triton.InferenceServerClient.generate_request_body([picture])
+    try:
+        answer = await client.post(
+            "/v2/models/inspection/infer", content=body, headers={HEADER_LENGTH: str(length)}
+        )
+        assert answer.json()["code"] == "unsupported_media"
+        assert service["inspection"].admission.in_flight == 0
+    finally:
+        hold.set()
 
 
 async def test_models_are_indexed_loaded_and_unloaded(ask, networks):

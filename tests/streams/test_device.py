@@ -26,7 +26,7 @@ from pathlib import Path
 from siseon.streams.life import Pace
 from streams.watched import OPTIONS, Watched
 camera, mode, before, after = sys.argv[1:]
-options = replace(OPTIONS, open_s=1, read_s=0.5, key_s=1, pace=Pace(stale_s=0.25))
+options = replace(OPTIONS, open_s=1, read_s=1.25, key_s=1, pace=Pace(stale_s=0.25))
 with Watched(camera, options=options) as watched:
     if before:
         watched.until_state(*before.split(","))

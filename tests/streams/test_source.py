@@ -29,7 +29,8 @@ from streams.units import read_units, write_units
 from streams.watched import ONCE, OPTIONS, Watched
 
 AUDIO = {"launch": "audiotestsrc is-live=true ! mulawenc ! rtppcmupay name=pay0"}
-SHORT = replace(OPTIONS, open_s=1, read_s=0.5, key_s=1, pace=Pace(stale_s=0.25))
+SHORT = replace(OPTIONS, open_s=1, read_s=1.25, key_s=1, pace=Pace(stale_s=0.25))
+"""Between stale and lost a machine may stand still for a second."""
 
 
 @pytest.fixture(scope="module")
@@ -288,7 +289,7 @@ def test_pictures_that_cannot_be_decoded_are_named(serving, clip, tmp_path):
     ]  # and no picture that they are changes of
     write_units(tmp_path / "no-keys.units", changes)
     server = serving(clip={**clip, "file": str(tmp_path / "no-keys.units")})
-    with Watched(server.url("/clip"), options=replace(SHORT, open_s=5, read_s=5, pace=ONCE)) as watched:
+    with Watched(server.url("/clip"), options=replace(SHORT, open_s=30, read_s=30, pace=ONCE)) as watched:
         watched.until(lambda watched: watched.states[-1].startswith("lost"))
     assert watched.states == ["connecting", "lost: undecodable", "stopped: asked"]
 

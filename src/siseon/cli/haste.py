@@ -1,8 +1,8 @@
-"""What a command does without that answers once and ends: until its first picture is read, Python is most of its work.
+"""What a command does without until it works: until then, to import modules is most of what it does.
 
-No plug-ins of pydantic are looked for (they are, where ``PYDANTIC_DISABLE_PLUGINS`` is set, be it to nothing), and no
-garbage is collected among modules that stay. Together a twentieth of ``siseon run text PICTURE``
-(``benchmarks/first_answer.py``).
+No garbage is collected among modules that stay; a service collects again when it is ready. A command that answers once
+and ends looks for no plug-ins of pydantic either (it does, where ``PYDANTIC_DISABLE_PLUGINS`` is set, be it to
+nothing). Together a twentieth of ``siseon run text PICTURE`` (``benchmarks/first_answer.py``).
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ import sys
 from siseon.cli.program import is_the_program
 
 ONCE = ("run", "demo")
+LASTING = ("serve",)
 PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
 
 
 def begin_in_haste() -> None:
     """Where the command line is one of those; before its modules are imported."""
-    if is_the_program() and sys.argv[1:2] and sys.argv[1] in ONCE:
+    command = sys.argv[1] if is_the_program() and sys.argv[1:2] else ""
+    if command in ONCE:
         os.environ.setdefault(PLUGINS, "__all__")
+    if command in (*ONCE, *LASTING):
         gc.disable()
 
 

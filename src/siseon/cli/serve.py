@@ -136,7 +136,10 @@ def _serve_alone(settings: Settings, door: socket, with_console: bool, *, missed
 
 def _console(settings: Settings) -> Callable[[FastAPI], ASGIApp]:
     """What puts the console before the service."""
-    from siseon.console.mount import attach
+    from siseon.console.spared import spared
+
+    with spared():
+        from siseon.console.mount import attach
 
     return partial(attach, settings=settings)
 

@@ -31,6 +31,8 @@ class Feed(Generic[T]):
         self._every_s = every_s
         self._followers: dict[object, Told[T]] = {}
         self._last: T | Problem | None = None
+        self._asked = self._known = 0
+        """How often it was asked, and which of these times has told what is known."""
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -56,6 +58,7 @@ class Feed(Generic[T]):
 
     async def ask_again(self) -> None:
         """Ask at once: somebody has just changed it."""
+        self._asked = turn = self._asked + 1
         found: T | Problem
         try:
             found = await self._ask()
@@ -68,6 +71,9 @@ class Feed(Generic[T]):
             )
             if found != self._last:
                 log.exception("an answer of the service is of another form")
+        if turn < self._known:  # who asked later was answered sooner: it is old
+            return
+        self._known = turn
         if found == self._last:
             return
         self._last = found

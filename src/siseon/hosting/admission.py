@@ -18,6 +18,7 @@ from collections.abc import Callable
 
 from siseon.contracts import CapacityError, FailureCode
 from siseon.engine.flow import INTERACTIVE, Flow
+from siseon.engine.serving import TURNS_PER_CORE
 from siseon.hosting.claims import Claims
 from siseon.hosting.flight import Flight
 
@@ -69,8 +70,10 @@ class Admission:
         """How many of those each client has made."""
         self._held = Claims()
         """Requests in flight here, by client."""
-        self._busy_since: float | None = None
-        """When the last answer went out, or enough requests came together; None with fewer."""
+        self._counted_until: float | None = None
+        """Until when time counts for the pace, since enough requests came together; None while none does."""
+        self._busy_s = 0.0
+        """What has counted since the last answer."""
 
     def enter(self, allowed_s: float, waits_s: float = math.inf, client: Flow = INTERACTIVE) -> None:
         """Take a request in.
@@ -101,6 +104,7 @@ class Admission:
                     f"{ahead} requests are in flight; an answer is expected in {predicted:.2f} s, {until}",
                     max(0.1, predicted - useful_s),
                 )
+        self._count_time()
         # Counted before looking: processes that look at the same moment are never both let in.
         self.flight.add(1)
         everywhere, open_to_all = self.flight.everywhere(), self.limit - self.limit // KEPT
@@ -111,8 +115,10 @@ class Admission:
             limit = "the limit" if everywhere > self.limit else f"{own} of this client, the limit for one"
             raise Overloaded(f"{everywhere - 1} requests are in flight, {limit}", max(0.1, self._pace_s))
         self._held.add(client)
-        if self.in_flight == self.few:
-            self._busy_since = self._clock()
+        if self.in_flight < self.few:
+            self._counted_until = None  # the others were the last of a crowd, this one is not of it
+        elif self._counted_until is None:
+            self._counted_until, self._busy_s = self._clock(), 0.0
 
     def _note(self, client: Flow) -> None:
         self._came.append((self._clock(), client))
@@ -145,15 +151,31 @@ class Admission:
         came = self._came
         return len(came) > ARRIVALS and came[-1][0] - came[-1 - ARRIVALS][0] < ARRIVALS * self._pace_s
 
-    def leave(self, client: Flow = INTERACTIVE, *, answered: bool) -> None:
-        """A request has ended; ``answered`` unless it failed or its caller has gone, which tells no pace."""
-        if answered and self._busy_since is not None:
-            now = self._clock()
-            took = now - self._busy_since
+    def leave(self, client: Flow = INTERACTIVE, *, answered: bool, failed: bool = False) -> None:
+        """A request has ended; ``answered`` unless it failed or its caller has gone, which is not part of the pace.
+
+        ``failed``: because of what it brought, such as a broken picture. The time until then is not counted for the
+        next answer, or a client that sends nothing else would make the answers to others seem slow. That of requests
+        which were late or whose callers have gone is counted: under overload there are some for every answer.
+        """
+        self._count_time()
+        if answered and self._counted_until is not None:
             self._timed = min(self._timed + 1, MEMORY)
-            self._pace_s += (took - self._pace_s) / self._timed
-            self._busy_since = now
+            self._pace_s += (self._busy_s - self._pace_s) / self._timed
+        if answered or failed:
+            self._busy_s = 0.0
         self.flight.add(-1)
         self._held.remove(client)
-        if self.in_flight < self.few:
-            self._busy_since = None
+        if not self.in_flight or (self.in_flight < self.few and not answered):
+            self._counted_until = None
+
+    def _count_time(self) -> None:
+        """Count the time since the last step; in proportion once too few are left in flight to keep all cores busy.
+
+        Where as many requests come together as run at once, they are answered at about the same time. The first of
+        these answers alone would say that each takes as long as all of them do.
+        """
+        if self._counted_until is not None:
+            now = self._clock()
+            self._busy_s += (now - self._counted_until) * min(1.0, TURNS_PER_CORE * self.in_flight / self.few)
+            self._counted_until = now

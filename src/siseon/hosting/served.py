@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from siseon.applications.application import AnyApplication
 from siseon.applications.options import Choices
-from siseon.contracts import Result, StageFailed
+from siseon.contracts import CapacityError, DeadlineExceeded, Result, SiseonError, StageFailed
 from siseon.engine import Flow, Pipeline, Trace
 from siseon.engine.flow import INTERACTIVE
 from siseon.hosting.admission import Admission
@@ -65,7 +65,7 @@ class Served:
         crowded = self.admission.crowded
         self.admission.enter(timeout, impatience.waits_s() if impatience else math.inf, client)
         let_in = time.monotonic()  # what came before, a slow upload say, no queue has caused
-        answered = gone = False
+        answered = failed = gone = False
         try:
             result = await call(
                 self.pipeline,
@@ -81,8 +81,13 @@ class Served:
         except asyncio.CancelledError:
             gone = True
             raise
+        except (CapacityError, DeadlineExceeded):
+            raise
+        except SiseonError:
+            failed = True
+            raise
         finally:
-            self.admission.leave(client, answered=answered)
+            self.admission.leave(client, answered=answered, failed=failed)
             left_a_queue = gone and crowded  # who waited for nobody did not go for the queue
             if impatience and (answered or left_a_queue):
                 impatience.left(time.monotonic() - let_in, answered=answered)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -29,6 +30,8 @@ class LoadedWeights:
     session: OnnxSession
     files: tuple[Located, ...]
     resident_bytes: int
+    first_runs: Counter[Hashable] = field(default_factory=Counter)
+    """Before any request, by the sizes of what they were given."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,6 +183,16 @@ class Model:
             with self._life.running() as weights:
                 weights.session.run(feeds)
 
+    def first_run(self, feeds: Mapping[str, Array]) -> None:
+        """Of a stage that has just loaded it: ``warm_up``, unless it has been run with these sizes as often as
+        ``warm_ups`` says, by another stage."""
+        with self._life.running() as weights:
+            sizes = frozenset((name, array.shape) for name, array in feeds.items())
+            done = weights.first_runs[sizes]
+            weights.first_runs[sizes] += 1
+        if done < self.warm_ups:
+            self.warm_up([feeds])
+
     def run(
         self, feeds: Mapping[str, Array], *, items: int = 1, buffers: Buffers | None = None
     ) -> dict[str, Array]:

@@ -139,7 +139,7 @@ class ManyClients:
     """What the experiments with many, slow and vanishing clients measured; None where one was not made."""
 
     busy_health_s: float | None = None
-    """Slowest health answer while many requests ran."""
+    """Seconds that a health answer took, half of the time in which many requests ran."""
     others_blocked: bool | None = None
     """Whether slow clients kept another request from its answer."""
     behind_others_s: list[float] = field(default_factory=list)

@@ -16,6 +16,7 @@ from siseon.contracts import FailureCode, InputError
 from siseon.review import clients
 from siseon.review.cases import cases
 from siseon.review.checks import ALL, Check, Fault
+from siseon.review.checks.service import HEAVY_S
 from siseon.review.exchange import Case, Evidence, Exchange
 from siseon.review.listing import listing_of
 from siseon.review.message import file_of
@@ -25,6 +26,8 @@ from siseon.review.report import Report, Severity, Violation
 from siseon.review.service import HttpService, Service
 
 ORDER = list(Severity)
+HEALTH_AGAIN = 2
+"""Times that the health probe is asked again, at the most."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,20 @@ async def ask(service: Service, sent: Sequence[Case], on_step: Step = lambda _: 
         on_step(case.name)
         evidence.exchanges.append(await service.send(case))
     on_step("health probe")
-    evidence.health = await service.health()
+    evidence.health = await _quickest_health(service)
     return evidence
+
+
+async def _quickest_health(service: Service) -> Exchange | None:
+    """Of a few, where the first is slow: a busy machine may have held it up."""
+    quickest = await service.health()
+    for _ in range(HEALTH_AGAIN):
+        if quickest is None or not quickest.ok or quickest.elapsed_s <= HEAVY_S:
+            break
+        again = await service.health()
+        if again is not None and again.ok and again.elapsed_s < quickest.elapsed_s:
+            quickest = again
+    return quickest
 
 
 async def experiment(

@@ -24,7 +24,7 @@ from siseon.hosting.telemetry import Telemetry
 from siseon.jobs.libraries import missing
 from siseon.media.addresses import networks
 from siseon.media.fetch import FetchBounds, Fetcher
-from siseon.service.compat import GAUGES, EarlierAddresses, compat_routes
+from siseon.service.compat import GAUGES, OILSPILL, EarlierAddresses, compat_routes
 from siseon.service.crew import Alone, Crew
 from siseon.service.detect import PIPELINE, detect_routes, direct_detect
 from siseon.service.direct import Direct, Operation
@@ -150,7 +150,6 @@ def _jobs(host: Host, metrics: Metrics) -> _Jobs:
     """With the libraries for jobs, or without."""
     if (failure := missing()) is not None:
         return _Jobs(nullcontext(), absent_routes(failure))
-    from siseon.service.compat.run_script import OILSPILL, run_script_routes
     from siseon.service.jobs.desk import Desk
     from siseon.service.jobs.routes import job_routes
 
@@ -159,5 +158,7 @@ def _jobs(host: Host, metrics: Metrics) -> _Jobs:
     metrics.show(desk.requests.items)
     routes = job_routes(desk)
     if OILSPILL in host.served:
+        from siseon.service.compat.run_script import run_script_routes
+
         routes.include_router(run_script_routes(desk))
     return _Jobs(desk, routes, desk.queue.text, desk.queue.up)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from loaded import loaded_models
 from siseon.applications.text import Text, TextOptions
 from siseon.applications.text.evaluate import read_all
+from siseon.applications.text.refusals import Reading
 from siseon.applications.text.tesseract import installed
 from siseon.contracts import Encoded, Image
 from siseon.engine import Trace
@@ -19,6 +22,8 @@ from siseon.media.decode import decode
 from siseon.models import ModelManager
 
 SIGN = Path(__file__).parents[3] / "examples" / "sign.png"
+LINES = 5
+"""On it."""
 
 
 async def read(*pictures: Encoded | Image, models: ModelManager | None = None, **options):
@@ -78,10 +83,22 @@ async def test_lines_of_different_pictures_share_batches() -> None:
     traces: list[Trace] = []
     text = Text(loaded_models())
     text.on_trace = traces.append
-    text.recognize_text.linger_ms = 2_000  # so that sharing does not depend on timing
-    text.recognize_text.max_batch = 4
+    text.recognize_text.max_batch, text.recognize_text.replicas = 4, 1
+    process, first, lined_up = text.recognize_text.process, list[int](), threading.Event()
+
+    def late(batch: Sequence[Image]) -> Sequence[Reading]:
+        """The first one waits until the lines of both pictures are there."""
+        first.append(len(batch))
+        assert lined_up.wait(60)
+        return process(batch)
+
+    text.recognize_text.process = late  # type: ignore[method-assign]
     async with text:
-        await asyncio.gather(*(text(read_file(SIGN)) for _ in range(2)))
+        both = [asyncio.create_task(text(read_file(SIGN))) for _ in range(2)]
+        while sum(first) + text.recognize_text.statistics().waiting < 2 * LINES:
+            await asyncio.sleep(0.001)
+        lined_up.set()
+        await asyncio.gather(*both)
     spans = [span for trace in traces for span in trace.spans if span.stage == "recognize_text"]
     assert any(span.batch_size > span.items for span in spans)
     assert traces[0].stages() == ["decode", "detect_text", "crop_lines", "recognize_text", "order"]

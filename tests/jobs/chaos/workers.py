@@ -26,6 +26,9 @@ from siseon.jobs.wire import EventKind, State
 from siseon.jobs.worker import Worker
 
 LEASE_S = 1.5
+"""Of workers whose lease is to end while they live; and of carriers, which bring what a row refuses."""
+LONG_S = 30.0
+"""Longer than any machine stands still, for those that are killed: their leases a test lets end."""
 ALLOWED_S = 120.0
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["jobs.chaos.workers"])
@@ -40,6 +43,7 @@ class Site:
     carrier: str | None = None
     item_s: float = 0.05
     concurrency: int = 4
+    lease_s: float = LEASE_S
 
     @property
     def log(self) -> Path:
@@ -136,6 +140,6 @@ async def _work(site: Site, stuck: bool) -> None:
             applications=("text",),
             concurrency=site.concurrency,
             discard=discard,
-            lease_s=LEASE_S,
+            lease_s=site.lease_s,
             grace_s=10.0,
         ).work(stop)

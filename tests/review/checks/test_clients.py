@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from siseon.review import Report
+from siseon.review.clients import half_of_the_time
 from siseon.review.exchange import Group
 
 Review = Callable[..., Report]
@@ -105,3 +106,23 @@ def test_a_health_probe_that_infers_is_found(reviewed: Review) -> None:
         await asyncio.sleep(0.15)
 
     assert "health-light" in found(reviewed(groups=PLAIN, health=heavy))
+
+
+def test_what_a_busy_machine_holds_up_once_is_no_late_probe() -> None:
+    assert half_of_the_time([0.005] * 200 + [0.3]) == 0.005
+    assert half_of_the_time([0.001] * 20 + [0.48]) == 0.48
+    assert half_of_the_time([0.3, 0.2, 0.1]) == 0.3
+    assert half_of_the_time([0.0]) == 0.0
+
+
+def test_a_probe_that_is_slow_once_is_asked_again(reviewed: Review) -> None:
+    asked = 0
+
+    async def slow_at_first(_: Request) -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            await asyncio.sleep(0.15)
+
+    assert "health-light" not in found(reviewed(groups=PLAIN, health=slow_at_first))
+    assert asked == 2

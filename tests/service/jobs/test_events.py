@@ -75,7 +75,7 @@ async def test_a_watcher_does_not_hold_up_the_end_of_the_service(host, here, upl
     async def watch(address: httpx.URL, job: str) -> str:
         text = ""
         async with (
-            httpx.AsyncClient(base_url=address, trust_env=False) as client,
+            httpx.AsyncClient(base_url=address, trust_env=False, timeout=60) as client,
             client.stream("GET", f"{URL}/{job}/events", timeout=60) as answer,
         ):
             async for piece in answer.aiter_text():

@@ -82,7 +82,7 @@ async def test_a_worker_whose_figures_cannot_be_told_hears_on(board, caplog):
     us.spawn(us.listen())
     parent.say("figures")
     parent.say("open")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not us.opened:
             await asyncio.sleep(0.001)
         assert "a stage of the user's is not ready" in caplog.text
@@ -96,7 +96,7 @@ async def test_a_worker_that_hears_what_makes_no_sense_ends(board):
     us = Colleagues(0, board, talk)
     listening = asyncio.create_task(us.listen())
     parent.say("answer")  # without its number
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await us.ended.wait()
     assert us.told.is_set()
     with pytest.raises(KeyError):

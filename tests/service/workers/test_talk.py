@@ -10,7 +10,7 @@ from siseon.service.workers.talk import Talk
 
 
 async def heard(listener: Talk) -> list[object]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         return [word["say"] async for word in listener.words()]
 
 

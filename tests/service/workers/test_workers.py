@@ -61,8 +61,8 @@ def children(pid: int) -> list[int]:
 
 
 @contextmanager
-def service(**environment: str) -> Iterator[Service]:
-    with process("text", "--port", "0", "--workers", "2", **environment) as child:
+def service(pipeline: str = "text", **environment: str) -> Iterator[Service]:
+    with process(pipeline, "--port", "0", "--workers", "2", **environment) as child:
         yield Service(child)
 
 
@@ -153,12 +153,12 @@ def heard() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-async def test_a_signal_drains_all_workers_and_ends_with_0(number, heard):
-    with service() as two:
+async def test_a_signal_drains_all_workers_and_ends_with_0(number, heard, held):
+    with service("held", **held.environment) as two:
         async with AsyncExitStack() as stack:
             clients = [await stack.enter_async_context(two.client()) for _ in range(6)]
             run = [
-                asyncio.create_task(one.post("/v1/pipelines/text", content=SIGN.read_bytes()))
+                asyncio.create_task(one.post("/v1/pipelines/held", content=SIGN.read_bytes()))
                 for one in clients
             ]
             probe = await stack.enter_async_context(two.client())
@@ -167,8 +167,9 @@ async def test_a_signal_drains_all_workers_and_ends_with_0(number, heard):
             two.child.send_signal(number)
             while (await probe.get("/readyz")).status_code == 200:
                 await asyncio.sleep(0.005)
-            late = await probe.post("/v1/pipelines/text", content=SIGN.read_bytes())
+            late = await probe.post("/v1/pipelines/held", content=SIGN.read_bytes())
             assert (late.status_code, late.json()["code"]) == (503, "shutting_down")
+            held.go_on()
             assert [answer.status_code for answer in await asyncio.gather(*run)] == [200] * 6
         assert await asyncio.to_thread(two.child.wait, 60) == 0
 

@@ -37,7 +37,7 @@ async def test_webhooks_that_wait_are_named_at_a_start_without_a_secret(
             connection.execute(update(alarm_outbox).values(due_at=1000.0))
     with caplog.at_level(logging.WARNING, logger="siseon.streams"):
         async with Posting(settings):
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while "SISEON_JOBS_WEBHOOK_SECRET" not in caplog.text:
                     await asyncio.sleep(0.01)
     assert "They are of gate" in caplog.text

@@ -221,7 +221,7 @@ class RecognizeText(Stage[Image, Reading]):
 
 
 def _run_once(model: Model, width: int, height: int) -> None:
-    model.warm_up([{model.input_name: np.zeros((1, 3, height, width), np.float32)}])
+    model.first_run({model.input_name: np.zeros((1, 3, height, width), np.float32)})
 
 
 def _inner(image: Image, height: int, width: int) -> int:

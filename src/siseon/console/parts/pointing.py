@@ -45,6 +45,7 @@ class Pointing(Element, component="../static/pointing.js"):
         self.props["name"] = name
         self.props["src"] = ""
         self.props["points"] = []
+        self.props["heard"] = 0
         self.props["ring"] = []
         self.props["needle"] = []
         self.props["zoomed"] = False
@@ -57,6 +58,7 @@ class Pointing(Element, component="../static/pointing.js"):
         def on_moved(event: GenericEventArguments) -> None:
             told = event.args if isinstance(event.args, dict) else {}
             x, y = _two([told.get("x"), told.get("y")])
+            self.props["heard"] = int(told.get("told") or 0)
             moved(str(told.get("part")), int(told.get("number") or 0), x, y)
 
         self.on("loaded", on_loaded)

@@ -21,7 +21,7 @@ function soon(wait = 80) {
 function ask() {
   const order = wanted();
   if (!order) {
-    socket?.close();
+    if (socket?.readyState === WebSocket.OPEN) socket.close(); // One that is not yet comes here when it is: else a browser complains.
     return;
   }
   if (!socket) open();
@@ -84,8 +84,8 @@ export default {
       clear: () => { this.there = this.drawing = false; },
     };
     shown.add(this.entry);
-    this.watcher = new IntersectionObserver(([seen]) => {
-      this.entry.inSight = seen.isIntersecting;
+    this.watcher = new IntersectionObserver((seen) => { // On a busy machine several come at once, the newest last.
+      this.entry.inSight = seen.at(-1).isIntersecting;
       soon();
     });
     this.watcher.observe(this.$el);

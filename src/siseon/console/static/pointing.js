@@ -18,9 +18,9 @@ export default {
         <text v-if="point.text" class="point-text" :x="10 * unit" :y="-8 * unit" :font-size="14 * unit" :stroke-width="3.5 * unit">{{ point.text }}</text>
       </g>
     </svg></div></div>`,
-  props: { src: String, name: String, points: Array, ring: Array, needle: Array, zoomed: Boolean },
+  props: { src: String, name: String, points: Array, heard: Number, ring: Array, needle: Array, zoomed: Boolean },
   data() {
-    return { now: "", width: 0, height: 0, unit: 1, local: this.points.map((point) => ({ ...point })) };
+    return { now: "", width: 0, height: 0, unit: 1, told: this.heard, local: this.points.map((point) => ({ ...point })) };
   },
   mounted() {
     this.fetch(this.src);
@@ -35,14 +35,16 @@ export default {
     src(src) {
       this.fetch(src);
     },
-    points(points) {
-      if (!this.held) this.local = points.map((point) => ({ ...point }));
-    },
+    points: "follow",
+    heard: "follow",
     zoomed() {
       this.$nextTick(() => this.measure());
     },
   },
   methods: {
+    follow() { // Not where the service has not heard yet of what was moved since: it would be moved back under somebody's hands.
+      if (!this.held && this.heard >= this.told) this.local = this.points.map((point) => ({ ...point }));
+    },
     path: (points) => points.map((point) => point.join(",")).join(" "),
     fetch(src) { // The picture before stays until this one is here: a click must not miss.
       if (!src) return;
@@ -106,7 +108,7 @@ export default {
       }, 150);
     },
     tell(point) {
-      this.$emit("moved", { part: point.part, number: point.number, x: point.x, y: point.y });
+      this.$emit("moved", { part: point.part, number: point.number, x: point.x, y: point.y, told: ++this.told });
     },
   },
 };

@@ -11,7 +11,9 @@ from siseon.service.compat.predict import GAUGES, predict_routes
 from siseon.service.compat.streams import EarlierAddresses, earlier_stream_routes
 from siseon.service.runner import Runner
 
-__all__ = ["GAUGES", "EarlierAddresses", "compat_routes"]
+__all__ = ["GAUGES", "OILSPILL", "EarlierAddresses", "compat_routes"]
+
+OILSPILL = "oilspill"
 
 
 def compat_routes(runner: Runner, repository: Repository) -> APIRouter:

@@ -26,12 +26,12 @@ from siseon.jobs.inputs import in_folder, of_file, place
 from siseon.jobs.opening import Opened
 from siseon.jobs.submitting import submit
 from siseon.jobs.wire import Item, Job, State, no_worker
+from siseon.service.compat import OILSPILL
 from siseon.service.jobs.desk import Desk
 from siseon.service.jobs.request import JOBS
 from siseon.service.jobs.results import SANDBOXED
 from siseon.service.problems import RESPONSES
 
-OILSPILL = "oilspill"
 RUN = "/run-script/{file_id}"
 KINDS = {"Inference": ".jpg", "Mask": ".png", "Georeference/Tif": ".tif"}
 """Folders of the earlier system, and the suffix of what is made for each picture."""

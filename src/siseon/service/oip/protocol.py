@@ -175,12 +175,17 @@ class Protocol:
                 f"{len(pictures)} pictures in one request",
                 hint=f"send {self.host.settings.batch_items} at most",
             )
-        results = await asyncio.gather(
-            *(
-                self.host[name].run(picture, trace=Trace(), timeout=timeout, client=client)
-                for picture in pictures
-            )
-        )
+        runs = [
+            asyncio.ensure_future(self.host[name].run(picture, trace=Trace(), timeout=timeout, client=client))
+            for picture in pictures
+        ]
+        try:
+            results = await asyncio.gather(*runs)
+        except BaseException:  # nobody gets the answers of the others
+            for run in runs:
+                run.cancel()
+            await asyncio.wait(runs)
+            raise
         answers = np.empty(len(results), dtype=object)
         answers[:] = [result.to_json() for result in results]
         return {RESULT: answers.reshape(feeds[IMAGE].shape)}
