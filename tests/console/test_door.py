@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from playwright.async_api import Route
 from tools.walks.task import Place
 
 from console.conftest import PATIENCE_S, Visits, faults, running, walked_by_keys
@@ -29,7 +31,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.mark.asyncio(loop_scope="session")
 async def test_who_has_the_token_signs_in_and_out(guarded: str, visits: Visits) -> None:
     visit = await visits.begin(guarded)
-    visit.expected = re.compile("401")
+    visit.expected = re.compile("401|HTTP Authentication failed")  # of the page that is open elsewhere
     page = await visit.open("/console/")
     assert page.url.endswith("/console/sign-in")
     assert await faults(page) == []
@@ -51,6 +53,27 @@ async def test_who_has_the_token_signs_in_and_out(guarded: str, visits: Visits) 
     stolen = {"Cookie": f"siseon_session={cookies['siseon_session']['value']}"}
     assert get(f"{guarded}/console/api/v1/pipelines", headers=stolen).status_code == 401
     assert await page.evaluate("fetch('/console/api/v1/pipelines').then((answer) => answer.status)") == 401
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_who_signs_out_waits_for_the_answer_without_asking_again(guarded: str, visits: Visits) -> None:
+    """The service cuts the page off before it answers, and on a slow line the answer takes its time."""
+    visit = await visits.begin(guarded)
+    page = await visit.open("/console/")
+    visit.leaves_traces = True
+
+    async def slowly(route: Route) -> None:
+        answer = await route.fetch(max_redirects=0)
+        await asyncio.sleep(2)
+        await route.fulfill(response=answer)
+
+    await page.route("**/console/sign-out", slowly)
+    await page.get_by_label("Token").fill(TOKEN)
+    await page.keyboard.press("Enter")
+    await page.get_by_role("heading", name="Overview", level=1).wait_for()
+    await page.wait_for_function("window.socket?.connected")
+    await page.get_by_role("button", name="Sign out").click()
+    await page.get_by_label("Token").wait_for()
 
 
 @pytest.mark.asyncio(loop_scope="session")

@@ -28,7 +28,14 @@
     document.cookie = `siseon_${target.dataset.keep}=${encodeURIComponent(target.value)}; path=/console/; max-age=31536000; samesite=strict`;
   });
   // A page whose session has ended is cut off: it leads to where one signs in, rather than trying for ever.
+  // One that somebody signs out of is cut off before it has its answer: it is on its way there.
+  let signingOut = false;
+  document.addEventListener("submit", () => {
+    signingOut = true;
+    window.socket?.io.reconnection(false);
+  });
   const lost = async () => {
+    if (signingOut) return;
     const answer = await fetch("/console/api/healthz").catch(() => null);
     if (answer?.status === 401) location.reload();
   };
