@@ -1,4 +1,4 @@
-"""What NiceGUI's libraries would import for uses that there are not here, a tenth of a service's start."""
+"""What NiceGUI's libraries would import for uses that there are not here."""
 
 from __future__ import annotations
 
